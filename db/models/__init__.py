@@ -1,0 +1,48 @@
+"""Every model, so that importing this package fills the metadata."""
+
+from db.models.catalogue import Account, AccountAlias, Competitor, CompetitorAlias, Opportunity, ProductArea
+from db.models.items import (
+    Decision,
+    ErasedMessage,
+    Item,
+    ItemCompetitor,
+    ItemTag,
+    Note,
+    OpenQuestion,
+    Report,
+    ReportVersion,
+)
+from db.models.people import Channel, ChannelMember, GroupMember, Person, ToldOnce
+from db.models.queues import InboxEntry, OutboxEntry
+from db.models.runs import MonthlyTally, Run, SearchEntry
+from db.models.workspaces import Numbering, Workspace
+
+__all__ = [
+    "Account",
+    "AccountAlias",
+    "Channel",
+    "ChannelMember",
+    "Competitor",
+    "CompetitorAlias",
+    "Decision",
+    "ErasedMessage",
+    "GroupMember",
+    "InboxEntry",
+    "Item",
+    "ItemCompetitor",
+    "ItemTag",
+    "MonthlyTally",
+    "Note",
+    "Numbering",
+    "OpenQuestion",
+    "Opportunity",
+    "OutboxEntry",
+    "Person",
+    "ProductArea",
+    "Report",
+    "ReportVersion",
+    "Run",
+    "SearchEntry",
+    "ToldOnce",
+    "Workspace",
+]
