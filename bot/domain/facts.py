@@ -1,0 +1,57 @@
+"""What Slack says of people and channels, as far as Nugget needs it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A person as Slack describes them; `home_team_id` is the workspace that they belong to."""
+
+    slack_user_id: str
+    home_team_id: str | None
+    name: str
+    zone: str | None = None
+    is_bot: bool = False
+    is_guest: bool = False
+    is_outsider: bool = False
+    is_deactivated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """A channel as Slack describes it; one that Slack will not describe counts as private (fail closed)."""
+
+    channel_id: str
+    name: str = ""
+    is_private: bool = True
+    is_direct: bool = False
+    is_externally_shared: bool = False
+    is_archived: bool = False
+    has_bot: bool = False
+    member_ids: frozenset[str] | None = None
+    """Who is in a private channel; None where nobody had to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something that Slack delivered, as it is handed to the inbox."""
+
+    team_id: str
+    dedupe_key: str
+    kind: str
+    body: bytes
+    channel_id: str | None = None
+    message_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery that waits in the inbox, decoded."""
+
+    inbox_id: int
+    team_id: str
+    kind: str
+    payload: dict[str, object]
+    received_at: datetime
+    tries: int = 0

@@ -1,0 +1,31 @@
+"""Taking deliveries in: durable and once, before anything else is done with them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.facts import Delivery
+from db.unit_of_work import UnitOfWork
+
+
+def receive_deliveries(uow: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime) -> int:
+    """Store deliveries that were not stored before and return how many were new.
+
+    The same delivery twice in one batch, or again later, is stored once: its dedupe key is unique in its workspace.
+    """
+    unique = {(delivery.team_id, delivery.dedupe_key): delivery for delivery in deliveries}
+    rows = [
+        {
+            "team_id": delivery.team_id,
+            "dedupe_key": delivery.dedupe_key,
+            "kind": delivery.kind,
+            "body": delivery.body,
+            "channel_id": delivery.channel_id,
+            "message_ts": delivery.message_ts,
+            "received_at": now,
+            "state": "pending",
+            "outcome": "",
+            "tries": 0,
+        }
+        for delivery in unique.values()
+    ]
+    return uow.inbox.add_new(rows)

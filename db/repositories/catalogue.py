@@ -1,0 +1,61 @@
+"""Queries on competitors, product areas, accounts and opportunities."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Account, Competitor, ProductArea
+
+
+class Catalogue:
+    """What items can be about."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: Competitor | ProductArea | Account) -> None:
+        self._session.add(row)
+
+    def list_competitors(self, team_id: str, *, with_archived: bool = False) -> Sequence[Competitor]:
+        query = select(Competitor).where(Competitor.team_id == team_id).order_by(Competitor.id)
+        if not with_archived:
+            query = query.where(Competitor.archived_at.is_(None))
+        return self._session.scalars(query).all()
+
+    def list_areas(self, team_id: str, *, with_archived: bool = False) -> Sequence[ProductArea]:
+        query = select(ProductArea).where(ProductArea.team_id == team_id).order_by(ProductArea.id)
+        if not with_archived:
+            query = query.where(ProductArea.archived_at.is_(None))
+        return self._session.scalars(query).all()
+
+    def list_accounts(self, team_id: str, *, with_archived: bool = False) -> Sequence[Account]:
+        query = select(Account).where(Account.team_id == team_id).order_by(Account.id)
+        if not with_archived:
+            query = query.where(Account.archived_at.is_(None))
+        return self._session.scalars(query).all()
+
+    def find_competitor(self, team_id: str, folded: str) -> Competitor | None:
+        query = select(Competitor).where(Competitor.team_id == team_id, Competitor.folded == folded)
+        return self._session.scalars(query).one_or_none()
+
+    def find_area(self, team_id: str, folded: str) -> ProductArea | None:
+        query = select(ProductArea).where(ProductArea.team_id == team_id, ProductArea.folded == folded)
+        return self._session.scalars(query).one_or_none()
+
+    def find_account(self, team_id: str, folded: str) -> Account | None:
+        query = select(Account).where(Account.team_id == team_id, Account.folded == folded)
+        return self._session.scalars(query).one_or_none()
+
+    def find_area_by_id(self, area_id: int | None) -> ProductArea | None:
+        return None if area_id is None else self._session.get(ProductArea, area_id)
+
+    def find_account_by_id(self, account_id: int | None) -> Account | None:
+        return None if account_id is None else self._session.get(Account, account_id)
+
+    def list_competitor_names(self, competitor_ids: Sequence[int]) -> list[str]:
+        """Return the names of these competitors, in the order in which they became known."""
+        if not competitor_ids:
+            return []
+        query = select(Competitor.name).where(Competitor.id.in_(competitor_ids)).order_by(Competitor.id)
+        return list(self._session.scalars(query))

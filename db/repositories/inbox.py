@@ -1,0 +1,68 @@
+"""Queries on the inbox: take in once, hand out in order, settle."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from db.models import InboxEntry
+
+
+class Inbox:
+    """Deliveries from Slack that are safe on disk."""
+
+    def __init__(self, session: Session, wake: Callable[[], None]) -> None:
+        self._session = session
+        self._wake = wake
+
+    def add_new(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Store those deliveries that were not stored before; return how many were new."""
+        table = InboxEntry.__table__
+        dialect = self._session.get_bind().dialect.name
+        insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+        statement = (
+            insert(table)  # type: ignore[arg-type]
+            .values(list(rows))
+            .on_conflict_do_nothing(index_elements=["team_id", "dedupe_key"])
+            .returning(table.c.id)
+        )
+        new = len(self._session.execute(statement).all())
+        if new:
+            self._wake()
+        return new
+
+    @staticmethod
+    def _ready(now: datetime) -> ColumnElement[bool]:
+        return (InboxEntry.state == "pending") & or_(InboxEntry.retry_at.is_(None), InboxEntry.retry_at <= now)
+
+    def list_ready(self, limit: int, *, now: datetime) -> Sequence[InboxEntry]:
+        """Return what waits to be handled, oldest first, without claiming it."""
+        return self._session.scalars(
+            select(InboxEntry).where(self._ready(now)).order_by(InboxEntry.id).limit(limit)
+        ).all()
+
+    def claim(self, ids: Sequence[int], *, now: datetime) -> Sequence[InboxEntry]:
+        """Return those of these that still wait, locked until the end of the transaction; others' are skipped."""
+        query = select(InboxEntry).where(InboxEntry.id.in_(ids), self._ready(now)).order_by(InboxEntry.id)
+        return self._session.scalars(query.with_for_update(skip_locked=True)).all()
+
+    def next_retry_at(self) -> datetime | None:
+        """Return when the earliest postponed delivery may be tried again."""
+        query = select(func.min(InboxEntry.retry_at)).where(InboxEntry.state == "pending")
+        return self._session.scalar(query)
+
+    def count_by_state(self) -> dict[str, int]:
+        query = select(InboxEntry.state, func.count()).group_by(InboxEntry.state)
+        return {state: count for state, count in self._session.execute(query)}
+
+    def erase_bodies(self, team_id: str, channel_id: str, message_ts: str) -> None:
+        """Empty the raw deliveries about a message whose words have to be forgotten."""
+        of_message = (
+            (InboxEntry.team_id == team_id)
+            & (InboxEntry.channel_id == channel_id)
+            & (InboxEntry.message_ts == message_ts)
+        )
+        self._session.execute(update(InboxEntry).where(of_message, InboxEntry.state != "pending").values(body=b""))

@@ -1,0 +1,140 @@
+"""Queries on the outbox: add once, claim the head of each lane, record what became of it."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.models import OutboxEntry
+
+
+class Outbox:
+    """Messages and gestures that are to reach Slack once."""
+
+    def __init__(self, session: Session, wake: Callable[[], None]) -> None:
+        self._session = session
+        self._wake = wake
+
+    def add(self, entry: OutboxEntry) -> OutboxEntry:
+        """Queue an entry unless one with its dedupe key exists; return the one that stands."""
+        standing = self.find_by_key(entry.team_id, entry.dedupe_key)
+        if standing is not None:
+            return standing
+        self._session.add(entry)
+        self._wake()
+        return entry
+
+    def touch(self) -> None:
+        """Say that a waiting entry was changed, so that the worker looks again."""
+        self._wake()
+
+    def find(self, outbox_id: str) -> OutboxEntry | None:
+        return self._session.scalars(select(OutboxEntry).where(OutboxEntry.id == outbox_id)).one_or_none()
+
+    def find_by_key(self, team_id: str, dedupe_key: str) -> OutboxEntry | None:
+        query = select(OutboxEntry).where(OutboxEntry.team_id == team_id, OutboxEntry.dedupe_key == dedupe_key)
+        return self._session.scalars(query).one_or_none()
+
+    def find_by_message(self, team_id: str, channel_id: str, message_ts: str) -> OutboxEntry | None:
+        """Return the entry that became this message in Slack."""
+        query = select(OutboxEntry).where(
+            OutboxEntry.team_id == team_id,
+            OutboxEntry.slack_channel_id == channel_id,
+            OutboxEntry.slack_ts == message_ts,
+            OutboxEntry.kind == "post",
+        )
+        return self._session.scalars(query).first()
+
+    def find_waiting_update(self, target_id: str) -> OutboxEntry | None:
+        """Return a change of this message that has not begun to go out, so that a newer one can take its place."""
+        query = select(OutboxEntry).where(
+            OutboxEntry.target_id == target_id, OutboxEntry.kind == "update", OutboxEntry.state == "pending"
+        )
+        return self._session.scalars(query.with_for_update()).first()
+
+    def lock(self, outbox_id: str) -> OutboxEntry | None:
+        """Return an entry, held until the end of the transaction."""
+        return self._session.scalars(
+            select(OutboxEntry).where(OutboxEntry.id == outbox_id).with_for_update()
+        ).one_or_none()
+
+    def list_for_decision(self, decision_id: int) -> Sequence[OutboxEntry]:
+        query = select(OutboxEntry).where(OutboxEntry.decision_id == decision_id).with_for_update()
+        return self._session.scalars(query).all()
+
+    def list_for_item(self, item_id: int) -> Sequence[OutboxEntry]:
+        return self._session.scalars(select(OutboxEntry).where(OutboxEntry.item_id == item_id)).all()
+
+    def claim_heads(
+        self, limit: int, token: str, *, now: datetime, business_now: datetime, busy_lanes: Collection[str]
+    ) -> list[OutboxEntry]:
+        """Mark the first due entry of up to `limit` lanes as being sent, and return them.
+
+        An entry is the head of its lane when no earlier one of that lane is unfinished; earlier ones that are not due
+        yet (a notice that still rests) do not hold others up.
+        """
+        query = (
+            select(OutboxEntry)
+            .where(self._claimable(now, business_now), ~self._has_earlier(business_now))
+            .order_by(OutboxEntry.seq)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        if busy_lanes:
+            query = query.where(OutboxEntry.lane.not_in(busy_lanes))
+        heads = list(self._session.scalars(query))
+        for entry in heads:
+            entry.state, entry.token, entry.claimed_at = "sending", token, now
+            entry.tries += 1
+            entry.first_try_at = entry.first_try_at or now
+        return heads
+
+    @staticmethod
+    def _claimable(now: datetime, business_now: datetime) -> ColumnElement[bool]:
+        may_retry = or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now)
+        return (OutboxEntry.state == "pending") & (OutboxEntry.due_at <= business_now) & may_retry
+
+    @staticmethod
+    def _has_earlier(business_now: datetime) -> ColumnElement[bool]:
+        earlier = aliased(OutboxEntry)
+        begun_or_due = or_(earlier.state != "pending", earlier.due_at <= business_now)
+        return exists().where(
+            earlier.lane == OutboxEntry.lane,
+            earlier.seq < OutboxEntry.seq,
+            earlier.state.in_(("pending", "sending", "uncertain")),
+            begun_or_due,
+        )
+
+    def list_stale_claims(self, tokens_alive: Collection[str], claimed_before: datetime) -> Sequence[OutboxEntry]:
+        """Return entries that some process began to send and never finished."""
+        query = select(OutboxEntry).where(OutboxEntry.state == "sending", OutboxEntry.claimed_at < claimed_before)
+        if tokens_alive:
+            query = query.where(OutboxEntry.token.not_in(tokens_alive))
+        return self._session.scalars(query.with_for_update(skip_locked=True)).all()
+
+    def next_due(self) -> tuple[datetime | None, datetime | None]:
+        """Return the earliest `due_at` (business clock) and `retry_at` (real clock) among what waits."""
+        waiting = OutboxEntry.state == "pending"
+        due_at = self._session.scalar(select(func.min(OutboxEntry.due_at)).where(waiting))
+        retry_at = self._session.scalar(select(func.min(OutboxEntry.retry_at)).where(waiting))
+        return due_at, retry_at
+
+    def count_by_state(self) -> dict[str, int]:
+        query = select(OutboxEntry.state, func.count()).group_by(OutboxEntry.state)
+        return {state: count for state, count in self._session.execute(query)}
+
+    def count_unfinished(self, *, due_by: datetime) -> int:
+        """Count what is due by then and has not come to an end."""
+        unfinished = OutboxEntry.state.in_(("pending", "sending", "uncertain")) & (OutboxEntry.due_at <= due_by)
+        return self._session.scalar(select(func.count()).where(unfinished)) or 0
+
+    def empty_payloads(self, item_id: int) -> None:
+        """Forget the words in what was already sent about an item; what waits is rewritten by its owner."""
+        finished = OutboxEntry.state.in_(("sent", "dead", "cancelled", "unproven"))
+        self._session.execute(update(OutboxEntry).where(OutboxEntry.item_id == item_id, finished).values(payload={}))
+
+    def delete_settled_before(self, moment: datetime) -> None:
+        """Remove gestures and ephemerals that ended long ago; messages stay, since people react to them."""
+        small = OutboxEntry.kind.in_(("react", "ephemeral"))
+        self._session.execute(delete(OutboxEntry).where(small, OutboxEntry.settled_at < moment))

@@ -1,0 +1,81 @@
+"""One transaction's view of the database: its repositories, its savepoints, and what to wake once it is committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from bot.domain.policies import Policy
+from db.repositories.catalogue import Catalogue
+from db.repositories.inbox import Inbox
+from db.repositories.items import Items
+from db.repositories.outbox import Outbox
+from db.repositories.people import People
+from db.repositories.runs import Runs
+from db.repositories.search import Search
+from db.repositories.tallies import Tallies
+from db.repositories.workspaces import Workspaces
+
+PolicyOf = Callable[[str], Policy]
+
+
+class UnitOfWork:
+    """What a use case is given: it reads and writes through the repositories, and never commits."""
+
+    def __init__(self, session: Session, policy_of: PolicyOf) -> None:
+        self._session = session
+        self._policy_of = policy_of
+        self.to_wake: set[str] = set()
+        """Names of the workers that have something to do after the commit."""
+
+    def policy(self, team_id: str) -> Policy:
+        """Return what this workspace has decided about how Nugget behaves."""
+        return self._policy_of(team_id)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Run a part that may fail by itself: an exception undoes this part only, and is passed on."""
+        with self._session.begin_nested():
+            yield
+            self._session.flush()
+
+    def flush(self) -> None:
+        """Send what was changed so far to the database, so that keys exist and constraints have spoken."""
+        self._session.flush()
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        return Workspaces(self._session)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._session)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self._session)
+
+    @cached_property
+    def items(self) -> Items:
+        return Items(self._session)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self._session, lambda: self.to_wake.add("inbox"))
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self._session, lambda: self.to_wake.add("outbox"))
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self._session)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self._session)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self._session)
