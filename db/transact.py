@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import NuggetError, PermanentError, TemporaryError
 from db.unit_of_work import PolicyOf, UnitOfWork
 
-CommandIn = TypeVar("CommandIn", contravariant=True)
-ResultOut = TypeVar("ResultOut", covariant=True)
+Command_contra = TypeVar("Command_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
 C = TypeVar("C")
 R = TypeVar("R")
 
@@ -31,10 +31,10 @@ LARGEST_GROUP = 64
 MOST_ATTEMPTS = 5
 
 
-class UseCase(Protocol[CommandIn, ResultOut]):
+class UseCase(Protocol[Command_contra, Result_co]):
     """A plain function over a unit of work: no network, no clock of its own, no commit."""
 
-    def __call__(self, uow: UnitOfWork, command: CommandIn, /, *, now: datetime) -> ResultOut: ...
+    def __call__(self, uow: UnitOfWork, command: Command_contra, /, *, now: datetime) -> Result_co: ...
 
 
 class Transact(Protocol):

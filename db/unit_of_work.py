@@ -33,6 +33,11 @@ class UnitOfWork:
         """Return what this workspace has decided about how Nugget behaves."""
         return self._policy_of(team_id)
 
+    @property
+    def sql(self) -> Session:
+        """The session itself, for the queries of the recap's sections; everyone else asks a repository."""
+        return self._session
+
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Run a part that may fail by itself: an exception undoes this part only, and is passed on."""

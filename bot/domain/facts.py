@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,12 @@ class Waiting:
     payload: dict[str, object]
     received_at: datetime
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a delivery ended. `outcome` says why in a word or two; `forget_body` empties what was stored of it."""
+
+    state: Literal["handled", "ignored", "refused"]
+    outcome: str
+    forget_body: bool = False

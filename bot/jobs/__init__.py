@@ -1,0 +1,59 @@
+"""Scheduled work. The trigger only wakes; the database decides which period is due, and that it is decided once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from bot.domain.errors import TemporaryError
+from bot.services.recap import post_due_recaps
+from db.transact import Transact
+from db.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+
+class DueWork(Protocol):
+    """Decides what fell due in one workspace and was not decided yet; returns the labels that it decided."""
+
+    def __call__(self, uow: UnitOfWork, team_id: str, /, *, now: datetime) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of scheduled work."""
+
+    name: str
+    decide: DueWork
+
+
+JOBS: tuple[Job, ...] = (Job("recap", post_due_recaps),)
+
+
+@dataclass
+class Scheduler:
+    """Runs every job for every workspace; a second tick while one runs is folded into it."""
+
+    transact: Transact
+    teams: Callable[[], Sequence[str]]
+    jobs: tuple[Job, ...] = JOBS
+    _running: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def tick(self) -> None:
+        """Ask each job what is due. A database that is away is left to the next tick."""
+        async with self._running:
+            for team_id in self.teams():
+                for job in self.jobs:
+                    await self._run(job, team_id)
+
+    async def _run(self, job: Job, team_id: str) -> None:
+        try:
+            decided = await self.transact(job.decide, team_id, urgent=False)
+        except TemporaryError as error:
+            log.warning("tick_waits_for_database", job=job.name, error=str(error))
+            return
+        for label in decided:
+            log.info("period_decided", job=job.name, period=label)

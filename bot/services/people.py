@@ -48,6 +48,15 @@ class RememberOurselves:
 
 
 @dataclass(frozen=True, slots=True)
+class Ourselves:
+    """Who we are in a workspace, as far as Slack has said."""
+
+    team_id: str
+    bot_user_id: str | None
+    bot_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FindUnknown:
     """Which of these people and channels were never described by Slack."""
 
@@ -122,6 +131,12 @@ def remember_ourselves(uow: UnitOfWork, command: RememberOurselves, *, now: date
     workspace.bot_user_id, workspace.bot_id, workspace.checked_at = command.bot_user_id, command.bot_id, now
 
 
+def list_ourselves(uow: UnitOfWork, query: None, *, now: datetime) -> list[Ourselves]:  # noqa: ARG001
+    """Return the workspaces that are known, with who we are in each."""
+    found = (uow.workspaces.find(team_id) for team_id in uow.workspaces.list_ids())
+    return [Ourselves(row.team_id, row.bot_user_id, row.bot_id) for row in found if row is not None]
+
+
 def find_unknown(uow: UnitOfWork, query: FindUnknown, *, now: datetime) -> Unknown:  # noqa: ARG001
     """Return which of these people and channels Slack has yet to describe."""
     known = uow.people.list_known(query.team_id, query.slack_user_ids)
@@ -132,9 +147,7 @@ def find_unknown(uow: UnitOfWork, query: FindUnknown, *, now: datetime) -> Unkno
 def is_full_member(uow: UnitOfWork, team_id: str, slack_user_id: str) -> bool:
     """Tell whether this is a full member of the workspace; someone unknown is not (fail closed)."""
     person = uow.people.find(team_id, slack_user_id)
-    return person is not None and not (
-        person.is_bot or person.is_guest or person.is_outsider or person.is_deactivated
-    )
+    return person is not None and not (person.is_bot or person.is_guest or person.is_outsider or person.is_deactivated)
 
 
 def roles_of(uow: UnitOfWork, team_id: str, slack_user_id: str) -> frozenset[Role]:

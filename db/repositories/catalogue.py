@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Account, Competitor, ProductArea
+from db.models import Account, AccountAlias, Competitor, CompetitorAlias, ProductArea
 
 
 class Catalogue:
@@ -16,6 +16,19 @@ class Catalogue:
 
     def add(self, row: Competitor | ProductArea | Account) -> None:
         self._session.add(row)
+
+    def fingerprint(self, team_id: str) -> tuple[int, ...]:
+        """Return figures that change whenever a name of this workspace is added or archived."""
+        columns = []
+        for model in (Competitor, ProductArea, Account):
+            columns += [func.count(model.id), func.max(model.id), func.count(model.archived_at)]
+            columns[-3:] = [select(column).where(model.team_id == team_id).scalar_subquery() for column in columns[-3:]]
+        for alias in (CompetitorAlias, AccountAlias):
+            columns += [
+                select(func.count(alias.id)).where(alias.team_id == team_id).scalar_subquery(),
+                select(func.max(alias.id)).where(alias.team_id == team_id).scalar_subquery(),
+            ]
+        return tuple(value or 0 for value in self._session.execute(select(*columns)).one())
 
     def list_competitors(self, team_id: str, *, with_archived: bool = False) -> Sequence[Competitor]:
         query = select(Competitor).where(Competitor.team_id == team_id).order_by(Competitor.id)

@@ -49,6 +49,16 @@ class Inbox:
         query = select(InboxEntry).where(InboxEntry.id.in_(ids), self._ready(now)).order_by(InboxEntry.id)
         return self._session.scalars(query.with_for_update(skip_locked=True)).all()
 
+    def list_about(self, team_id: str, channel_id: str, message_ts: str, kind: str) -> Sequence[InboxEntry]:
+        """Return the deliveries of one kind about one message, settled or not."""
+        query = select(InboxEntry).where(
+            InboxEntry.team_id == team_id,
+            InboxEntry.channel_id == channel_id,
+            InboxEntry.message_ts == message_ts,
+            InboxEntry.kind == kind,
+        )
+        return self._session.scalars(query).all()
+
     def next_retry_at(self) -> datetime | None:
         """Return when the earliest postponed delivery may be tried again."""
         query = select(func.min(InboxEntry.retry_at)).where(InboxEntry.state == "pending")
@@ -56,7 +66,7 @@ class Inbox:
 
     def count_by_state(self) -> dict[str, int]:
         query = select(InboxEntry.state, func.count()).group_by(InboxEntry.state)
-        return {state: count for state, count in self._session.execute(query)}
+        return dict(self._session.execute(query).tuples().all())
 
     def erase_bodies(self, team_id: str, channel_id: str, message_ts: str) -> None:
         """Empty the raw deliveries about a message whose words have to be forgotten."""

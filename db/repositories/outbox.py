@@ -67,15 +67,25 @@ class Outbox:
         return self._session.scalars(select(OutboxEntry).where(OutboxEntry.item_id == item_id)).all()
 
     def claim_heads(
-        self, limit: int, token: str, *, now: datetime, business_now: datetime, busy_lanes: Collection[str]
+        self,
+        team_id: str,
+        kind: str,
+        limit: int,
+        token: str,
+        *,
+        now: datetime,
+        business_now: datetime,
+        busy_lanes: Collection[str],
+        full_channels: Collection[str],
     ) -> list[OutboxEntry]:
-        """Mark the first due entry of up to `limit` lanes as being sent, and return them.
+        """Mark the due first entries of up to `limit` lanes as being sent, and return them in their order.
 
         An entry is the head of its lane when no earlier one of that lane is unfinished; earlier ones that are not due
         yet (a notice that still rests) do not hold others up.
         """
         query = (
             select(OutboxEntry)
+            .where(OutboxEntry.team_id == team_id, OutboxEntry.kind == kind)
             .where(self._claimable(now, business_now), ~self._has_earlier(business_now))
             .order_by(OutboxEntry.seq)
             .limit(limit)
@@ -83,6 +93,8 @@ class Outbox:
         )
         if busy_lanes:
             query = query.where(OutboxEntry.lane.not_in(busy_lanes))
+        if full_channels:
+            query = query.where(OutboxEntry.channel_id.not_in(full_channels))
         heads = list(self._session.scalars(query))
         for entry in heads:
             entry.state, entry.token, entry.claimed_at = "sending", token, now
@@ -106,23 +118,34 @@ class Outbox:
             begun_or_due,
         )
 
-    def list_stale_claims(self, tokens_alive: Collection[str], claimed_before: datetime) -> Sequence[OutboxEntry]:
-        """Return entries that some process began to send and never finished."""
-        query = select(OutboxEntry).where(OutboxEntry.state == "sending", OutboxEntry.claimed_at < claimed_before)
-        if tokens_alive:
-            query = query.where(OutboxEntry.token.not_in(tokens_alive))
-        return self._session.scalars(query.with_for_update(skip_locked=True)).all()
+    def list_unclear(self, own_token: str) -> Sequence[OutboxEntry]:
+        """Return entries that are uncertain, or being sent under a claim that is not this one."""
+        foreign = (OutboxEntry.state == "sending") & (OutboxEntry.token != own_token)
+        query = select(OutboxEntry).where((OutboxEntry.state == "uncertain") | foreign).order_by(OutboxEntry.seq)
+        return self._session.scalars(query).all()
 
-    def next_due(self) -> tuple[datetime | None, datetime | None]:
-        """Return the earliest `due_at` (business clock) and `retry_at` (real clock) among what waits."""
+    def list_retried(self, since: datetime) -> Sequence[OutboxEntry]:
+        """Return messages that reached Slack since then and had not done so at the first try."""
+        query = select(OutboxEntry).where(
+            OutboxEntry.kind == "post",
+            OutboxEntry.state == "sent",
+            OutboxEntry.settled_at >= since,
+            (OutboxEntry.tries > 1) | OutboxEntry.error.is_not(None),
+        )
+        return self._session.scalars(query).all()
+
+    def next_due(self, *, after: datetime, retry_after: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return the earliest later `due_at` (business clock) and `retry_at` (real clock) among what waits."""
         waiting = OutboxEntry.state == "pending"
-        due_at = self._session.scalar(select(func.min(OutboxEntry.due_at)).where(waiting))
-        retry_at = self._session.scalar(select(func.min(OutboxEntry.retry_at)).where(waiting))
+        due_at = self._session.scalar(select(func.min(OutboxEntry.due_at)).where(waiting, OutboxEntry.due_at > after))
+        retry_at = self._session.scalar(
+            select(func.min(OutboxEntry.retry_at)).where(waiting, OutboxEntry.retry_at > retry_after)
+        )
         return due_at, retry_at
 
     def count_by_state(self) -> dict[str, int]:
         query = select(OutboxEntry.state, func.count()).group_by(OutboxEntry.state)
-        return {state: count for state, count in self._session.execute(query)}
+        return dict(self._session.execute(query).tuples().all())
 
     def count_unfinished(self, *, due_by: datetime) -> int:
         """Count what is due by then and has not come to an end."""

@@ -1,0 +1,55 @@
+"""Buttons and menus: one Bolt listener, with a table from action id to what a press does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.blocks import answers
+from bot.domain.errors import MendableError, TemporaryError
+from bot.slack.actions import deciding, own_report
+from bot.slack.actions.base import Press, PressHandler
+from bot.slack.desk import Desk, read_gesture
+from bot.slack.listening import ANYTHING
+
+log = structlog.get_logger(__name__)
+
+HANDLERS: Mapping[str, PressHandler] = {**own_report.HANDLERS, **deciding.HANDLERS}
+
+Ack = Callable[..., Awaitable[Any]]
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Wire one listener for every press."""
+
+    async def on_press(ack: Ack, body: Mapping[str, Any]) -> None:
+        await handle_press(desk, body)
+        await ack()
+
+    app.block_action(ANYTHING)(on_press)
+
+
+async def handle_press(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Carry out a press by whoever may, judged now and not when the button was drawn; say plainly what went wrong."""
+    gesture = read_gesture(body)
+    for action in body.get("actions") or ():
+        press = Press(gesture, str(action.get("action_id")), chosen_value(action))
+        handler = HANDLERS.get(press.action_id)
+        if handler is None:
+            log.info("press_ignored", action_id=press.action_id[:60])
+            continue
+        try:
+            if not await desk.is_member(gesture):
+                await desk.reply(gesture, answers.plain_answer("This is for full members of the workspace only."))
+                continue
+            await handler(desk, press)
+        except (MendableError, TemporaryError) as error:
+            await desk.reply(gesture, answers.could_not(error if isinstance(error, MendableError) else None))
+
+
+def chosen_value(action: Mapping[str, Any]) -> str:
+    """Return what a press carries: the button's value, or that of the chosen option."""
+    option = action.get("selected_option")
+    value = option.get("value") if isinstance(option, dict) else action.get("value")
+    return value if isinstance(value, str) else ""

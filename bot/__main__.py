@@ -1,0 +1,98 @@
+"""The `nugget` command line: parses what was typed and calls `operate`."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+import typer
+
+from bot.clock import business_clock
+from bot.domain.errors import NuggetError
+from bot.logs import set_up_logs
+from bot.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="nugget",
+    help="Carries competitive intel and feature asks from sales to product, and the answers back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+T = TypeVar("T")
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="The settings file; config.toml in this folder if there is one.")
+]
+
+
+@app.command()
+def run(config: Config = None) -> None:
+    """Serve Slack until told to stop. Secrets come from the environment only."""
+    from bot.operate.run import run as serve  # noqa: PLC0415
+
+    settings = _settings(config)
+    _mended(settings.require_slack)
+    set_up_logs(settings.log.level, settings.log.format)
+    _run(serve(settings, business_clock()))
+
+
+@app.command()
+def recap(
+    month: Annotated[str, typer.Option(help="The month, as in 2026-10.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Print it; nothing is posted or stored.")] = True,  # noqa: ARG001
+    as_format: Annotated[Literal["text", "json"], typer.Option("--format", help="text, or Slack's payloads.")] = "text",
+    team: Annotated[str | None, typer.Option(help="The workspace, where the database holds several.")] = None,
+    config: Config = None,
+) -> None:
+    """Print the recap of a month as it would be posted."""
+    from bot.operate.recap import preview as show  # noqa: PLC0415
+
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        _fail(f"--month: found {month!r}; a month is written as in 2026-10")
+    settings = _settings(config)
+    sys.stdout.write(_run(show(settings, business_clock(), month=month, as_format=as_format, team_id=team)) + "\n")
+
+
+def _settings(config: Path | None) -> Settings:
+    return _mended(lambda: load_settings(config))
+
+
+def _mended(attempt: Callable[[], T]) -> T:
+    try:
+        return attempt()
+    except NuggetError as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> NoReturn:
+    sys.stderr.write(sentence.rstrip() + "\n")
+    raise SystemExit(2)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        try:
+            return runner.run(work)
+        except NuggetError as error:
+            _fail(str(error))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415
+
+    return uvloop.new_event_loop()
+
+
+def main() -> None:
+    """Run the command that was typed; exits 2 where the person can mend what is wrong."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""The only place that builds things: settings → engine → transact → Slack client → Bolt app → workers → tick."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic, time
+from typing import Any
+
+import httpx
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.types import ASGIApp
+
+from bot.connectors.slack.client import open_session, slack_client
+from bot.connectors.slack.sender import CALLS, SlackSender
+from bot.domain.errors import TemporaryError
+from bot.inbox.worker import InboxWorker
+from bot.jobs import Scheduler
+from bot.outbox.worker import OutboxWorker
+from bot.services.people import list_ourselves
+from bot.services.receive import receive_deliveries
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.desk import Desk
+from bot.slack.events import HANDLERS
+from bot.slack.facts import Facts
+from bot.slack.frontdoor import EventIntake, FrontDoor, GroupCommit, Ourselves
+from bot.slack.socket import SocketDoor
+from db.engine import check_sqlite, hold_sqlite, is_sqlite, postgres_engine, reader_engine, sqlite_path, writer_engine
+from db.transact import PostgresTransactor, SqliteTransactor, Transact
+
+log = structlog.get_logger(__name__)
+
+# How often the scheduler wakes the tick (seconds); the database decides what is due.
+TICK_SECONDS = 30
+# How long to wait before asking Slack again who is who, at first and at most (seconds).
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+
+
+def real_now() -> datetime:
+    """Return the real time; leases and retries use it, business dates use the one clock instead."""
+    return datetime.now(UTC)
+
+
+def open_database(settings: Settings, now: Callable[[], datetime], stack: AsyncExitStack) -> Transact:
+    """Bring the database up to date, check it, and return what runs use cases on it.
+
+    Alembic is imported only when the stored revision is behind. Raises `PermanentError` when the database cannot be
+    used as it is, for example because another process holds the SQLite file.
+    """
+    from migrations.runner import ensure_current  # noqa: PLC0415
+
+    url = settings.database_url
+    policy = settings.policy()
+    if is_sqlite(url):
+        stack.enter_context(hold_sqlite(sqlite_path(url)))
+    ensure_current(url)
+    if is_sqlite(url):
+        writer = writer_engine(url, settings.database.synchronous)
+        for warning in check_sqlite(writer, settings.database.synchronous):
+            log.warning("sqlite", warning=warning)
+        return SqliteTransactor(writer, reader_engine(url), lambda _: policy, now)
+    return PostgresTransactor(postgres_engine(url, pool_size=8), lambda _: policy, now)
+
+
+def read_database(settings: Settings, now: Callable[[], datetime]) -> Transact:
+    """Return what runs read-only use cases, for commands that only look; the file is opened read-only on SQLite."""
+    url, policy = settings.database_url, settings.policy()
+    if is_sqlite(url):
+        readers = reader_engine(url)
+        return SqliteTransactor(readers, readers, lambda _: policy, now)
+    return PostgresTransactor(postgres_engine(url, pool_size=2), lambda _: policy, now, threads=1)
+
+
+@dataclass
+class Nugget:
+    """Everything that runs, wired together."""
+
+    settings: Settings
+    transact: Transact
+    facts: Facts
+    desk: Desk
+    intake: EventIntake
+    app: AsyncApp
+    inbox: InboxWorker
+    outbox: OutboxWorker
+    scheduler: Scheduler
+    front_door: ASGIApp
+    socket: SocketDoor | None
+    stack: AsyncExitStack
+    _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the workers and the tick, and begin to learn from Slack; none of it waits for Slack to answer."""
+        self.transact.on_commit("inbox", self.inbox.wake)
+        self.transact.on_commit("outbox", self.outbox.wake)
+        self._spawn(self._learn_from_slack(), self.inbox.run(), self.outbox.run(), self.scheduler.tick())
+        if self.socket is not None:
+            self._spawn(self.socket.run())
+        self._ticker = AsyncIOScheduler(timezone=UTC)
+        self._ticker.add_job(
+            self.scheduler.tick,
+            IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._ticker.start()
+
+    def _spawn(self, *coroutines: Any) -> None:
+        self._tasks += [asyncio.create_task(coroutine) for coroutine in coroutines]
+
+    async def wake(self) -> None:
+        """Look at once at what has become due, for example after the clock was moved."""
+        self.inbox.wake()
+        self.outbox.wake()
+        await self.scheduler.tick()
+
+    async def stop(self) -> None:
+        """Take nothing more in, let what is under way come to its end, and let go of everything."""
+        if self.socket is not None:
+            await self.socket.close()
+        self._ticker.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.outbox.finish(seconds=4)
+        await self.transact.close()
+        await self.stack.aclose()
+
+    async def _learn_from_slack(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self.facts.sync(None, self.desk.policy_of)
+                return
+            except TemporaryError as error:
+                log.warning("slack_not_reached_yet", error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+
+async def build(settings: Settings, now: Callable[[], datetime]) -> Nugget:
+    """Build everything from settings and one clock; what has to be closed again is closed by `Nugget.stop`."""
+    async with AsyncExitStack() as stack:
+        transact = open_database(settings, now, stack)
+        nugget = await _wire(settings, now, transact, stack)
+        nugget.stack = stack.pop_all()
+        return nugget
+
+
+async def _wire(settings: Settings, now: Callable[[], datetime], transact: Transact, stack: AsyncExitStack) -> Nugget:
+    delivery, policy = settings.delivery(), settings.policy()
+    session = await stack.enter_async_context(open_session())
+    http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=5.0))
+    client = slack_client(settings.bot_token(), settings.slack.base_url, delivery.timeout_seconds, session)
+    ourselves = Ourselves()
+    facts = Facts(transact, lambda _: client, ourselves)
+    await _remember(transact, facts)
+    desk = Desk(transact, lambda _: client, facts, http, lambda _: policy, now)
+    app = build_app(desk, client, partial(_authorize, settings.bot_token(), ourselves))
+    intake = EventIntake(GroupCommit(partial(_store, transact)), ourselves)
+    sender = SlackSender(lambda _: client, delivery.timeout_seconds)
+    bolt = AsyncSlackRequestHandler(app, path=settings.slack.path)
+    return Nugget(
+        settings=settings,
+        transact=transact,
+        facts=facts,
+        desk=desk,
+        intake=intake,
+        app=app,
+        inbox=InboxWorker(transact, HANDLERS, facts.prepare, real_now),
+        outbox=OutboxWorker(
+            transact, dict.fromkeys(CALLS, sender), delivery, lambda: sorted(facts.teams), real_now, monotonic
+        ),
+        scheduler=Scheduler(transact, lambda: sorted(facts.teams)),
+        front_door=FrontDoor(intake, bolt, settings.signing_secrets(), time),
+        socket=_socket(settings, intake, app, client),
+        stack=stack,
+    )
+
+
+def _socket(settings: Settings, intake: EventIntake, app: AsyncApp, client: AsyncWebClient) -> SocketDoor | None:
+    if settings.slack.mode != "socket":
+        return None
+    return SocketDoor(intake, app, settings.app_token(), client)
+
+
+async def _store(transact: Transact, deliveries: Any) -> object:
+    return await transact(receive_deliveries, deliveries)
+
+
+async def _remember(transact: Transact, facts: Facts) -> None:
+    """Recall from the database which workspaces we serve and who we are there, so that no answer of Slack is needed."""
+    for known in await transact.read(list_ourselves, None):
+        await facts.welcome(known.team_id)
+        facts.ourselves.user_ids |= {known.bot_user_id} if known.bot_user_id else set()
+        facts.ourselves.bot_ids |= {known.bot_id} if known.bot_id else set()
+
+
+async def _authorize(
+    token: str, ourselves: Ourselves, *, enterprise_id: str | None, team_id: str | None, **_: Any
+) -> AuthorizeResult:
+    """Answer Bolt from what is known, without a network call."""
+    return AuthorizeResult(
+        enterprise_id=enterprise_id,
+        team_id=team_id,
+        bot_token=token,
+        bot_user_id=next(iter(ourselves.user_ids), None),
+        bot_id=next(iter(ourselves.bot_ids), None),
+    )

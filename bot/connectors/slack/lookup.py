@@ -1,0 +1,85 @@
+"""Reading a conversation for our own messages: which outbox entries are there, after an outcome that was unclear."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.connectors.base import Conversation
+from bot.connectors.slack.sender import METADATA_EVENT
+from bot.domain.errors import TemporaryError
+
+PAGE = 200
+
+
+class SlackLookup:
+    """Finds posted messages by the outbox id in their metadata; replies are looked for in their thread."""
+
+    def __init__(self, client_of: Callable[[str], AsyncWebClient], timeout_seconds: float) -> None:
+        self._client_of = client_of
+        self._timeout = timeout_seconds
+
+    async def find_posted(self, where: Conversation) -> Mapping[str, list[str]]:
+        """Return each outbox id that stands in the conversation since `oldest_ts`, with its messages, earliest first.
+
+        Raises `TemporaryError` when Slack did not show all of it; nothing may then be concluded.
+        """
+        client = self._client_of(where.team_id)
+        found: dict[str, list[str]] = defaultdict(list)
+        cursor: str | None = None
+        try:
+            channel = await self._channel(client, where.channel_id)
+            while True:
+                async with asyncio.timeout(self._timeout):
+                    answer = await self._page(client, channel, where, cursor)
+                for message in answer.get("messages") or ():
+                    outbox_id = _outbox_id(message)
+                    if outbox_id:
+                        found[outbox_id].append(str(message["ts"]))
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+                if cursor is None:
+                    return {outbox_id: sorted(stamps, key=float) for outbox_id, stamps in found.items()}
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TemporaryError(f"the conversation could not be read: {type(error).__name__}") from error
+
+    async def _page(self, client: AsyncWebClient, channel: str, where: Conversation, cursor: str | None) -> dict:  # type: ignore[type-arg]
+        if where.thread_ts:
+            answer = await client.conversations_replies(
+                channel=channel, ts=where.thread_ts, oldest=where.oldest_ts, limit=PAGE, cursor=cursor,
+                include_all_metadata=True,
+            )  # fmt: skip
+        else:
+            answer = await client.conversations_history(
+                channel=channel, oldest=where.oldest_ts, limit=PAGE, cursor=cursor, include_all_metadata=True
+            )
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+    async def _channel(self, client: AsyncWebClient, channel_id: str) -> str:
+        if channel_id[:1] not in "UW":
+            return channel_id
+        opened = await client.conversations_open(users=channel_id)
+        return str(opened["channel"]["id"])
+
+    async def delete(self, team_id: str, channel_id: str, ts: str) -> None:
+        """Remove a message of ours that stands there twice; one that is gone already is as good."""
+        try:
+            client = self._client_of(team_id)
+            await client.chat_delete(channel=await self._channel(client, channel_id), ts=ts)
+        except SlackApiError as error:
+            if error.response.get("error") != "message_not_found":
+                raise TemporaryError("the second message could not be removed yet") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TemporaryError("the second message could not be removed yet") from error
+
+
+def _outbox_id(message: Mapping[str, object]) -> str | None:
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != METADATA_EVENT:
+        return None
+    payload = metadata.get("event_payload")
+    found = payload.get("outbox_id") if isinstance(payload, dict) else None
+    return found if isinstance(found, str) else None

@@ -1,0 +1,129 @@
+"""Sending outbox entries to Slack: one call each, and a plain word on what became of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.connectors.base import Dispatch
+from bot.domain.retry import NotSent, Outcome, Sent, Uncertain, classify_slack_error
+
+METADATA_EVENT = "nugget_outbox"
+
+ClientOf = Callable[[str], AsyncWebClient]
+Call = Callable[[AsyncWebClient, Dispatch], Awaitable[Sent]]
+
+
+class SlackSender:
+    """Sends entries of every kind that Slack takes; `client_of` gives the client of a workspace."""
+
+    def __init__(self, client_of: ClientOf, timeout_seconds: float) -> None:
+        self._client_of = client_of
+        self._timeout = timeout_seconds
+
+    async def __call__(self, dispatch: Dispatch) -> Outcome:
+        """Make the call and name its outcome; only what certainly did not reach Slack counts as not sent."""
+        call = CALLS[dispatch.kind]
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await call(self._client_of(dispatch.team_id), dispatch)
+        except SlackApiError as error:
+            return from_slack_error(error)
+        except aiohttp.ClientConnectorError as error:
+            return NotSent(f"no connection: {type(error).__name__}")
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            return Uncertain(f"no clear answer: {type(error).__name__}")
+
+
+def from_slack_error(error: SlackApiError) -> Outcome:
+    """Name the outcome of a call that Slack answered with an error."""
+    response: Any = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    headers = {str(key).lower(): value for key, value in (getattr(response, "headers", None) or {}).items()}
+    data = getattr(response, "data", None)
+    code = data.get("error", "") if isinstance(data, dict) else ""
+    return classify_slack_error(str(code), status, retry_after=_seconds(headers.get("retry-after")))
+
+
+def _seconds(value: object) -> float | None:
+    try:
+        return float(str(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _metadata(dispatch: Dispatch) -> dict[str, Any]:
+    # Whoever sees the message can read its metadata, so it holds a random id and nothing else.
+    return {"event_type": METADATA_EVENT, "event_payload": {"outbox_id": dispatch.outbox_id}}
+
+
+async def _post(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
+    channel = dispatch.channel_id
+    if channel[:1] in "UW":
+        channel = dispatch.direct_channel_id or await _open_direct(client, channel)
+    answer = await client.chat_postMessage(
+        channel=channel,
+        text=dispatch.payload["text"],
+        blocks=dispatch.payload["blocks"] or None,
+        thread_ts=dispatch.thread_ts,
+        metadata=_metadata(dispatch),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+
+
+async def _open_direct(client: AsyncWebClient, slack_user_id: str) -> str:
+    opened = await client.conversations_open(users=slack_user_id)
+    return str(opened["channel"]["id"])
+
+
+async def _update(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
+    answer = await client.chat_update(
+        channel=dispatch.target_channel_id or dispatch.channel_id,
+        ts=dispatch.target_ts or "",
+        text=dispatch.payload["text"],
+        blocks=dispatch.payload["blocks"] or None,
+    )
+    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+
+
+async def _delete(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
+    answer = await client.chat_delete(
+        channel=dispatch.target_channel_id or dispatch.channel_id, ts=dispatch.target_ts or ""
+    )
+    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+
+
+async def _ephemeral(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
+    answer = await client.chat_postEphemeral(
+        channel=dispatch.channel_id,
+        user=dispatch.recipient or "",
+        text=dispatch.payload["text"],
+        blocks=dispatch.payload["blocks"] or None,
+        thread_ts=dispatch.thread_ts,
+    )
+    return Sent(ts=str(answer["message_ts"]), channel=dispatch.channel_id)
+
+
+async def _react(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
+    try:
+        await client.reactions_add(
+            channel=dispatch.channel_id, timestamp=dispatch.payload["timestamp"], name=dispatch.payload["name"]
+        )
+    except SlackApiError as error:
+        if error.response.get("error") != "already_reacted":
+            raise
+    return Sent(ts=str(dispatch.payload["timestamp"]), channel=dispatch.channel_id)
+
+
+CALLS: Mapping[str, Call] = {
+    "post": _post,
+    "update": _update,
+    "delete": _delete,
+    "ephemeral": _ephemeral,
+    "react": _react,
+}

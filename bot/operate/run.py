@@ -1,0 +1,77 @@
+"""`nugget run`: serve Slack over HTTP or Socket Mode until told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.bootstrap import Nugget, build
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# Requests under way at the end get this long to be answered (seconds); all of the ending stays under ten.
+GRACE_SECONDS = 3
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to us, so that the workers and the server end in the right order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(settings: Settings, now: Callable[[], datetime]) -> None:
+    """Serve until SIGTERM or SIGINT; then take nothing more in, finish what is under way, and return."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    nugget = await build(settings, now)
+    nugget.start()
+    log.info("nugget_started", mode=settings.slack.mode)
+    try:
+        if settings.slack.mode == "http":
+            await serve_http(nugget, stopping)
+        else:
+            await stopping.wait()
+    finally:
+        log.info("nugget_stopping")
+        await nugget.stop()
+        log.info("nugget_stopped")
+
+
+async def serve_http(nugget: Nugget, stopping: asyncio.Event) -> None:
+    """Serve the front door until told to stop; requests that are under way are still answered."""
+    server = http_server(nugget)
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.should_exit = True
+    await serving
+
+
+def http_server(nugget: Nugget) -> Server:
+    """Build the HTTP server around the front door."""
+    slack = nugget.settings.slack
+    web = Starlette(routes=[Route(slack.path, endpoint=nugget.front_door, methods=["POST"])])
+    return Server(
+        uvicorn.Config(
+            web,
+            host=slack.host,
+            port=slack.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )

@@ -1,0 +1,43 @@
+"""The board: who contributed, and how many of each team met the light quota. Who is short stands nowhere."""
+
+from typing import Any
+
+from bot.domain.quota import Contribution, TeamMembers, board
+from bot.recaps.window import Window
+from db.unit_of_work import UnitOfWork
+
+
+def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
+    """Return contributors and most used (people's ids), and attainment for teams that are large enough to be named."""
+    policy = uow.policy(window.team_id).quota
+    contributions = [
+        Contribution(
+            tally.slack_user_id,
+            nuggets=tally.nuggets,
+            corroborations=tally.corroborations,
+            confirmations=tally.confirmations,
+            filled_wants=tally.filled_wants,
+        )
+        for tally in uow.tallies.list_month(window.team_id, window.label)
+    ]
+    teams = [TeamMembers(group.name, frozenset(_expected(uow, window, group.usergroup_id))) for group in policy.groups]
+    drawn = board(contributions, teams, policy)
+    return {
+        "contributors": sorted(drawn.contributor_ids),
+        "most_used": list(drawn.most_used_ids),
+        "teams": [{"team": team.name, "reached": team.reached, "expected": team.expected} for team in drawn.teams],
+        "mode": policy.mode,
+    }
+
+
+def _expected(uow: UnitOfWork, window: Window, usergroup_id: str) -> list[str]:
+    """Return the members of a group of whom a contribution was expected; joiners have their first full month free."""
+    members = uow.people.list_group(window.team_id, usergroup_id)
+    known = uow.people.list_known(window.team_id, members)
+    return [
+        user
+        for user in members
+        if (person := known.get(user)) is not None
+        and not person.is_deactivated
+        and (person.joined_at is None or person.joined_at < window.begins_at)
+    ]

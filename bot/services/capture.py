@@ -1,0 +1,202 @@
+"""Sharing: one line, a message or a form becomes an item with its report, found, counted and announced at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.lines import ParsedLine, parse_line
+from bot.domain.names import fold
+from bot.domain.periods import month_label
+from bot.domain.text import clean
+from bot.domain.words import Category, Effect, HowKnown, Kind, Privacy, Status
+from bot.services.cards import put_card
+from bot.services.index import index_item
+from bot.services.known_names import known_names
+from db.models import Account, Competitor, Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
+from db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureWords:
+    """Keep what a person shared. `words` are readable text, `gesture_key` names the act of sharing."""
+
+    team_id: str
+    kind: Kind
+    words: str
+    reporter: str
+    gesture_key: str
+    words_ts: str
+    channel_id: str | None = None
+    message_ts: str | None = None
+    saved_by: str | None = None
+    permalink: str | None = None
+    how_known: HowKnown | None = None
+    competitor: str | None = None
+    account: str | None = None
+    wanted: str | None = None
+    deal: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What became of a capture; `is_new` is False when the same act was captured before."""
+
+    item_id: int
+    report_id: int
+    is_new: bool
+
+
+def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> Captured:
+    """Store an item with its first report, its search entry, its count and its public card, and return both ids."""
+    before = uow.items.find_report_by_gesture(command.team_id, command.gesture_key)
+    if before is not None:
+        return Captured(before.item_id, before.id, is_new=False)
+    words = clean(command.words)
+    parsed = parse_line(words, known_names(uow, command.team_id))
+    item = _new_item(uow, command, parsed, now)
+    report = _new_report(uow, command, words, parsed, now)
+    item.reports.append(report)
+    describe_item(uow, item, parsed, command.competitor)
+    uow.items.add(item)
+    uow.flush()
+    _route_by_rule(uow, item, parsed, now)
+    month = month_label(now, uow.policy(command.team_id).zone)
+    uow.tallies.count(command.team_id, month, command.reporter, counted_as(command.kind), 1)
+    index_item(uow, item, now=now)
+    put_card(uow, item, now=now)
+    return Captured(item.id, report.id, is_new=True)
+
+
+def counted_as(kind: Kind) -> str:
+    """Return the figure of the monthly roll-up in which a new item of this kind counts."""
+    return "nuggets" if kind is Kind.NUGGET else "asks"
+
+
+def describe_item(uow: UnitOfWork, item: Item, parsed: ParsedLine, competitor: str | None = None) -> None:
+    """Set what an item is about from its words: tags, category and competitors."""
+    item.tags = [ItemTag(team_id=item.team_id, tag=tag) for tag in sorted(set(parsed.tags))]
+    item.category = parsed.category.value if item.kind == Kind.NUGGET and parsed.category else item.category
+    ids = set(parsed.competitor_ids)
+    if competitor and competitor.strip():
+        ids.add(_competitor_named(uow, item.team_id, competitor).id)
+    item.competitors = [ItemCompetitor(team_id=item.team_id, competitor_id=found) for found in sorted(ids)]
+
+
+def _new_item(uow: UnitOfWork, command: CaptureWords, parsed: ParsedLine, now: datetime) -> Item:
+    private_place = place_that_hides(uow, command.team_id, command.channel_id)
+    category = (parsed.category or Category.PRODUCT).value if command.kind is Kind.NUGGET else None
+    return Item(
+        team_id=command.team_id,
+        kind=command.kind.value,
+        number=uow.items.next_number(command.team_id, command.kind),
+        status=Status.NEW.value,
+        category=category,
+        privacy=(Privacy.PLACE if private_place else Privacy.WORKSPACE).value,
+        place_id=private_place,
+        created_at=now,
+    )
+
+
+def place_that_hides(uow: UnitOfWork, team_id: str, channel_id: str | None) -> str | None:
+    """Return the channel if what is said there is private: not public, or a place that Slack would not describe.
+
+    The direct channel with Nugget hides nothing: what is written there is told to Nugget itself.
+    """
+    if channel_id is None:
+        return None
+    channel = uow.people.find_channel(team_id, channel_id)
+    if channel is None:
+        return channel_id
+    is_open = not channel.is_private or (channel.is_direct and channel.has_bot)
+    return None if is_open else channel_id
+
+
+def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: ParsedLine, now: datetime) -> Report:
+    default = HowKnown.FIRST_HAND if command.saved_by is None else HowKnown.SECOND_HAND
+    amount = parsed.amounts[0] if parsed.amounts else None
+    account_words = (command.account or parsed.account_text or "").strip()
+    account = _account_named(uow, command.team_id, account_words, parsed)
+    return Report(
+        team_id=command.team_id,
+        gesture_key=command.gesture_key,
+        reporter=command.reporter,
+        saved_by=command.saved_by,
+        words=words,
+        words_ts=command.words_ts,
+        how_known=(command.how_known or parsed.how_known or default).value,
+        channel_id=command.channel_id,
+        message_ts=command.message_ts,
+        permalink=command.permalink,
+        account_id=account.id if account else None,
+        account_words=account_words[:255] or None,
+        wanted=clean(command.wanted) if command.wanted else None,
+        claimed_minor=amount.minor if amount else None,
+        claimed_currency=amount.currency if amount else None,
+        deal=deal_of(parsed) | dict(command.deal),
+        reported_at=now,
+    )
+
+
+def deal_of(parsed: ParsedLine) -> dict[str, str]:
+    """Return what a line says of the deal, as written: stage, close date, source, segment."""
+    close = parsed.close.isoformat() if parsed.close else None
+    told = {"stage": parsed.stage, "close": close, "source": parsed.source, "segment": parsed.segment}
+    return {key: value for key, value in told.items() if value}
+
+
+def _competitor_named(uow: UnitOfWork, team_id: str, name: str) -> Competitor:
+    """Return the competitor of this name or alias, adding an unconfirmed one where nobody knows it."""
+    wanted = fold(clean(name))
+    for competitor in uow.catalogue.list_competitors(team_id):
+        if wanted in {competitor.folded, *(alias.folded for alias in competitor.aliases)}:
+            return competitor
+    added = uow.catalogue.find_competitor(team_id, wanted)
+    if added is None:
+        added = Competitor(
+            team_id=team_id, name=clean(name).strip()[:255], folded=wanted[:255], is_confirmed=False, aliases=[]
+        )
+        uow.catalogue.add(added)
+    added.archived_at = None
+    uow.flush()
+    return added
+
+
+def _account_named(uow: UnitOfWork, team_id: str, name: str, parsed: ParsedLine) -> Account | None:
+    """Return the account that was meant: by its exact name, else the first known one in the text."""
+    if name:
+        wanted = fold(clean(name))[:255]
+        for account in uow.catalogue.list_accounts(team_id):
+            if wanted in {account.folded, *(alias.folded for alias in account.aliases)}:
+                return account
+        added = Account(team_id=team_id, name=clean(name).strip()[:255], folded=wanted, is_confirmed=False, aliases=[])
+        uow.catalogue.add(added)
+        uow.flush()
+        return added
+    by_id = {account.id: account for account in uow.catalogue.list_accounts(team_id)} if parsed.account_ids else {}
+    return next((by_id[found] for found in parsed.account_ids if found in by_id), None)
+
+
+def _route_by_rule(uow: UnitOfWork, item: Item, parsed: ParsedLine, now: datetime) -> None:
+    """Give the item the first area whose keyword its words name. A rule's routing acknowledges nothing."""
+    area = uow.catalogue.find_area_by_id(parsed.area_ids[0]) if parsed.area_ids else None
+    if area is None:
+        return
+    _record_rule(uow, item, area, now)
+    item.area_id, item.owner = area.id, area.owner
+
+
+def _record_rule(uow: UnitOfWork, item: Item, area: ProductArea, now: datetime) -> None:
+    uow.items.add(
+        Decision(
+            team_id=item.team_id,
+            item_id=item.id,
+            effect=Effect.ROUTE.value,
+            from_status=item.status,
+            to_status=item.status,
+            actor=None,
+            reason=f"Its words name {area.name}.",
+            detail={"area_id": area.id},
+            gesture_key=f"rule:{item.id}:area",
+            decided_at=now,
+        )
+    )

@@ -1,0 +1,130 @@
+"""Turning stored items into what is drawn, cut down to what its readers may see."""
+
+from datetime import date
+
+from bot.domain.money import Money, format_money
+from bot.domain.policies import Bar
+from bot.domain.views import DecisionView, EvidenceView, ItemView
+from bot.domain.words import Category, Effect, HowKnown, Kind, NoiseReason, Privacy, Role, Status
+from bot.services.guards import may_see
+from bot.services.people import is_full_member, names_of, roles_of, viewer_of
+from db.models import Decision, Item, ProductArea, Report
+from db.unit_of_work import UnitOfWork
+
+# Effects that only move an item along; the status stands on the decision that gave it.
+STATUS_KEEPING = frozenset({Effect.ROUTE.value, Effect.UNDO.value})
+
+
+def item_view(uow: UnitOfWork, item: Item, *, with_deal: bool = False) -> ItemView:
+    """Return an item as everyone who may see it reads it; account and amount only where the reader may see those."""
+    live = [report for report in item.reports if report.withdrawn_at is None]
+    first = live[0] if live else None
+    area = uow.catalogue.find_area_by_id(item.area_id)
+    decision = _deciding(uow, item)
+    people = names_of(uow, item.team_id, _people_of(item, live, decision))
+    return ItemView(
+        item_id=item.id,
+        name=name_of(item),
+        kind=Kind(item.kind),
+        status=Status(item.status),
+        text=first.words if first else "",
+        how_known=HowKnown(first.how_known if first else item.reports[0].how_known),
+        reporter_ids=tuple(report.reporter for report in live),
+        reporter_names=tuple(dict.fromkeys(people[report.reporter] for report in live)),
+        saved_by_name=people.get(first.saved_by) if first and first.saved_by else None,
+        category=Category(item.category) if item.category else None,
+        competitors=tuple(uow.catalogue.list_competitor_names([named.competitor_id for named in item.competitors])),
+        area=area.name if area else None,
+        owner_id=item.owner,
+        owner_name=people.get(item.owner) if item.owner else None,
+        tags=tuple(tag.tag for tag in item.tags),
+        account=_account_of(uow, first) if with_deal else None,
+        amount=_amount_of(first) if with_deal else None,
+        wanted=first.wanted if first else None,
+        privacy=Privacy(item.privacy),
+        decision=_decision_view(decision, people) if decision else None,
+        bar=bar_of(area),
+        evidence=tuple(
+            EvidenceView(report.words, people[report.reporter], HowKnown(report.how_known)) for report in live[1:]
+        ),
+    )
+
+
+def item_view_for(uow: UnitOfWork, item: Item, slack_user_id: str) -> ItemView | None:
+    """Return an item as this person may read it now, or None where they may not; the gate of every single read."""
+    if not may_see(viewer_of(uow, item.team_id, slack_user_id), item):
+        return None
+    return item_view(uow, item, with_deal=may_see_deals(uow, item, slack_user_id))
+
+
+def may_see_deals(uow: UnitOfWork, item: Item, slack_user_id: str) -> bool:
+    """Tell whether this person may read accounts and money: their own, sales groups, PMs, leads and executives."""
+    if any(report.reporter == slack_user_id for report in item.reports):
+        return is_full_member(uow, item.team_id, slack_user_id)
+    roles = roles_of(uow, item.team_id, slack_user_id)
+    if roles & {Role.PM, Role.LEAD, Role.EXECUTIVE}:
+        return True
+    sales = {group.usergroup_id for group in uow.policy(item.team_id).quota.groups}
+    return bool(roles) and bool(sales & uow.people.list_groups_of(item.team_id, slack_user_id))
+
+
+def decision_view(uow: UnitOfWork, item: Item, decision: Decision) -> DecisionView:
+    """Return one decision as people read it."""
+    return _decision_view(decision, names_of(uow, item.team_id, [decision.actor]))
+
+
+def name_of(item: Item) -> str:
+    """Return an item's name as people type it: A-7, N-12."""
+    return f"{Kind(item.kind).letter}-{item.number}"
+
+
+def bar_of(area: ProductArea | None) -> Bar:
+    """Return the three lines of an area's bar; empty where there is no area."""
+    if area is None:
+        return Bar()
+    return Bar(area.what_we_build_for, area.what_gets_in, area.what_we_will_not_do)
+
+
+def _deciding(uow: UnitOfWork, item: Item) -> Decision | None:
+    """Return the decision that led to the present status, passing over what was undone."""
+    if item.status == Status.NEW:
+        return None
+    leading = [
+        decision
+        for decision in uow.items.list_decisions(item.id)
+        if decision.to_status == item.status and decision.effect not in STATUS_KEEPING
+    ]
+    return next((decision for decision in reversed(leading) if not uow.items.is_undone(decision.id)), None)
+
+
+def _people_of(item: Item, live: list[Report], decision: Decision | None) -> list[str | None]:
+    named = [item.owner, decision.actor if decision else None]
+    return named + [report.reporter for report in live] + [report.saved_by for report in live]
+
+
+def _decision_view(decision: Decision, people: dict[str, str]) -> DecisionView:
+    detail = decision.detail
+    look_again, noise = detail.get("look_again_on"), detail.get("noise_reason")
+    return DecisionView(
+        effect=Effect(decision.effect),
+        at=decision.decided_at,
+        reason=decision.reason,
+        actor_id=decision.actor,
+        actor_name=people.get(decision.actor) if decision.actor else None,
+        look_again=date.fromisoformat(look_again) if look_again else None,
+        condition=detail.get("condition"),
+        instead=detail.get("instead"),
+        noise_reason=NoiseReason(noise) if noise else None,
+        other_item=detail.get("other_item"),
+    )
+
+
+def _account_of(uow: UnitOfWork, report: Report | None) -> str | None:
+    account = uow.catalogue.find_account_by_id(report.account_id) if report else None
+    return account.name if account else None
+
+
+def _amount_of(report: Report | None) -> str | None:
+    if report is None or report.claimed_minor is None or report.claimed_currency is None:
+        return None
+    return format_money(Money(report.claimed_minor, report.claimed_currency))

@@ -1,0 +1,270 @@
+"""What happens to words after they were kept: edited, deleted, taken back, shared, or replied to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.errors import MendableError
+from bot.domain.lines import parse_line
+from bot.domain.periods import month_label
+from bot.domain.text import clean
+from bot.domain.words import Effect, Kind, Privacy, Status
+from bot.services.capture import counted_as, deal_of, describe_item
+from bot.services.cards import put_card
+from bot.services.guards import Guard, may_see
+from bot.services.index import index_item
+from bot.services.item_views import name_of
+from bot.services.known_names import known_names
+from bot.services.notices import cancel_resting_notices
+from bot.services.people import viewer_of
+from db.models import Decision, Item, Note, Report, ReportVersion
+from db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class EditWords:
+    """A message now reads like this; `words_ts` orders versions."""
+
+    team_id: str
+    channel_id: str
+    message_ts: str
+    words: str
+    words_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteReport:
+    """A reporter changes the words of their own report in a form."""
+
+    team_id: str
+    report_id: int
+    actor: str
+    words: str
+    words_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMessage:
+    """A message was deleted; what was kept of its words goes with it."""
+
+    team_id: str
+    channel_id: str
+    message_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A reporter takes their own report back."""
+
+    team_id: str
+    report_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareItem:
+    """A reporter shares with everyone at work what they said in a private place."""
+
+    team_id: str
+    item_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReply:
+    """Someone replied in the thread of an item's message or card."""
+
+    team_id: str
+    channel_id: str
+    thread_ts: str
+    message_ts: str
+    author: str
+    words: str
+
+
+def edit_words(uow: UnitOfWork, command: EditWords, *, now: datetime) -> Literal["changed", "unchanged", "unknown"]:
+    """Bring a report or a note up to date with its message, keeping the earlier words of a report."""
+    note = uow.items.find_note(command.team_id, command.channel_id, command.message_ts)
+    if note is not None:
+        return _edit_note(uow, note, command, now)
+    report = uow.items.find_report_by_message(command.team_id, command.channel_id, command.message_ts)
+    if report is None:
+        return "unknown"
+    changed = _rewrite(uow, report, clean(command.words), command.words_ts, now)
+    return "changed" if changed else "unchanged"
+
+
+def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -> Literal["changed", "unchanged"]:
+    if note.words == command.words or float(note.words_ts) > float(command.words_ts) or note.erased_at:
+        return "unchanged"
+    note.words, note.words_ts = clean(command.words), command.words_ts
+    item = uow.items.find(note.item_id)
+    if item is not None:
+        index_item(uow, item, now=now)
+    return "changed"
+
+
+def rewrite_report(uow: UnitOfWork, command: RewriteReport, *, now: datetime) -> int:
+    """Replace the words of one's own report and return its id; raises `MendableError` when it is gone, or another's."""
+    report = _own_report(uow, command.team_id, command.report_id, command.actor)
+    _rewrite(uow, report, clean(command.words), command.words_ts, now)
+    return report.id
+
+
+def _rewrite(uow: UnitOfWork, report: Report, words: str, words_ts: str, now: datetime) -> bool:
+    if report.withdrawn_at is not None or report.words == words or float(report.words_ts) > float(words_ts):
+        return False
+    uow.items.add(
+        ReportVersion(
+            team_id=report.team_id,
+            report_id=report.id,
+            words=report.words,
+            words_ts=report.words_ts,
+            replaced_at=now,
+        )
+    )
+    report.words, report.words_ts, report.edited_at = words, words_ts, now
+    parsed = parse_line(words, known_names(uow, report.team_id))
+    amount = parsed.amounts[0] if parsed.amounts else None
+    report.claimed_minor = amount.minor if amount else None
+    report.claimed_currency = amount.currency if amount else None
+    report.deal = {**report.deal, **deal_of(parsed)}
+    if len(report.item.reports) == 1:
+        describe_item(uow, report.item, parsed)
+    index_item(uow, report.item, now=now)
+    put_card(uow, report.item, now=now)
+    return True
+
+
+def erase_message(uow: UnitOfWork, command: EraseMessage, *, now: datetime) -> bool:
+    """Erase what was kept of a deleted message, everywhere, and keep it from coming back. True if there was any."""
+    if not command.message_ts:
+        return False
+    uow.items.remember_erased(command.team_id, command.channel_id, command.message_ts, now=now)
+    uow.inbox.erase_bodies(command.team_id, command.channel_id, command.message_ts)
+    note = uow.items.find_note(command.team_id, command.channel_id, command.message_ts)
+    if note is not None:
+        return _erase_note(uow, note, now)
+    report = uow.items.find_report_by_message(command.team_id, command.channel_id, command.message_ts)
+    if report is None or report.withdrawn_at is not None:
+        return False
+    _withdraw(uow, report, "The message was deleted.", now)
+    return True
+
+
+def _erase_note(uow: UnitOfWork, note: Note, now: datetime) -> bool:
+    note.words, note.erased_at = "", now
+    uow.flush()
+    item = uow.items.find(note.item_id)
+    if item is not None:
+        index_item(uow, item, now=now)
+    return True
+
+
+def take_back(uow: UnitOfWork, command: TakeBack, *, now: datetime) -> tuple[str, str]:
+    """Withdraw one's own report; return the item's name and the words, which go back to who wrote them."""
+    report = _own_report(uow, command.team_id, command.report_id, command.actor)
+    words = report.words
+    _withdraw(uow, report, "Taken back by its author.", now)
+    if report.channel_id and report.message_ts:
+        uow.items.remember_erased(report.team_id, report.channel_id, report.message_ts, now=now)
+        uow.inbox.erase_bodies(report.team_id, report.channel_id, report.message_ts)
+    return name_of(report.item), words
+
+
+def _own_report(uow: UnitOfWork, team_id: str, report_id: int, actor: str) -> Report:
+    report = uow.items.find_report(report_id)
+    if report is None or report.team_id != team_id or report.reporter != actor or report.withdrawn_at is not None:
+        raise MendableError("This was taken back before, or it is not yours. Nothing was changed.")
+    uow.items.lock(report.item_id)
+    return report
+
+
+def _withdraw(uow: UnitOfWork, report: Report, reason: str, now: datetime) -> None:
+    """Forget a report's words wherever they are kept; its item goes with its last report."""
+    item = report.item
+    report.words, report.wanted, report.account_words, report.withdrawn_at = "", None, None, now
+    uow.items.delete_versions(report.id)
+    month = month_label(report.reported_at, uow.policy(item.team_id).zone)
+    uow.tallies.count(item.team_id, month, report.reporter, counted_as(Kind(item.kind)), -1)
+    if all(other.withdrawn_at is not None for other in item.reports):
+        _withdraw_item(uow, item, report.reporter, reason, now)
+    uow.flush()
+    index_item(uow, item, now=now)
+    uow.outbox.empty_payloads(item.id)
+    put_card(uow, item, now=now)
+
+
+def _withdraw_item(uow: UnitOfWork, item: Item, actor: str, reason: str, now: datetime) -> None:
+    uow.items.add(
+        Decision(
+            team_id=item.team_id,
+            item_id=item.id,
+            effect=Effect.WITHDRAW.value,
+            from_status=item.status,
+            to_status=Status.WITHDRAWN.value,
+            actor=actor,
+            reason=reason,
+            detail={},
+            gesture_key=f"withdraw:{item.id}:{now.timestamp()}",
+            decided_at=now,
+        )
+    )
+    item.status, item.tags = Status.WITHDRAWN.value, []
+    cancel_resting_notices(uow, item, now=now)
+
+
+def share_item(uow: UnitOfWork, command: ShareItem, *, now: datetime) -> str:
+    """Open an item from a private place to everyone at work, post its card, and return its name."""
+    item = uow.items.lock(command.item_id)
+    if item is None or item.team_id != command.team_id or command.actor not in Guard.of(item).reporter_ids:
+        raise MendableError("This was taken back before, or it is not yours. Nothing was changed.")
+    if item.privacy == Privacy.PLACE:
+        item.privacy, item.place_id = Privacy.WORKSPACE.value, None
+        index_item(uow, item, now=now)
+        put_card(uow, item, now=now)
+    return name_of(item)
+
+
+def note_reply(uow: UnitOfWork, command: NoteReply, *, now: datetime) -> bool:
+    """Keep a reply as a note of the item in whose thread it stands; False where the thread is of no item."""
+    item = find_item_by_message(uow, command.team_id, command.channel_id, command.thread_ts)
+    if item is None or not may_see(viewer_of(uow, command.team_id, command.author), item):
+        return False
+    if uow.items.find_note(command.team_id, command.channel_id, command.message_ts) is not None:
+        return False
+    uow.items.add(
+        Note(
+            team_id=command.team_id,
+            item_id=item.id,
+            author=command.author,
+            words=clean(command.words),
+            words_ts=command.message_ts,
+            channel_id=command.channel_id,
+            message_ts=command.message_ts,
+            written_at=now,
+        )
+    )
+    uow.flush()
+    index_item(uow, item, now=now)
+    return True
+
+
+def find_item_by_message(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
+    """Return the item that a message shared, or whose card it is."""
+    lookups: tuple[Callable[[], Item | None], ...] = (
+        lambda: _by_report(uow, team_id, channel_id, message_ts),
+        lambda: _by_card(uow, team_id, channel_id, message_ts),
+    )
+    return next((found for look in lookups if (found := look()) is not None), None)
+
+
+def _by_report(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
+    report = uow.items.find_report_by_message(team_id, channel_id, message_ts)
+    return report.item if report else None
+
+
+def _by_card(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
+    entry = uow.outbox.find_by_message(team_id, channel_id, message_ts)
+    return uow.items.find(entry.item_id) if entry and entry.item_id and entry.purpose == "card" else None

@@ -1,0 +1,94 @@
+"""Presses that decide: on the card, and in the private menu of answers. Rights are checked when it is pressed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks import answers, card, notices
+from bot.blocks.modals import decline_form, noise_form, not_now_form
+from bot.domain.views import ItemView
+from bot.domain.words import Effect
+from bot.services.decide import ApplyEffect, MayDecide, apply_effect, check_may
+from bot.services.look_up import ReadItem, read_item
+from bot.slack.actions.base import Press, PressHandler
+from bot.slack.desk import Desk
+
+EFFECTS: Mapping[str, Effect] = {
+    card.ACTION_SEE: Effect.SEE,
+    card.ACTION_ACCEPT: Effect.ACCEPT,
+    card.ACTION_VERIFY: Effect.VERIFY,
+    card.ACTION_PLAN: Effect.PLAN,
+    card.ACTION_SHIP: Effect.SHIP,
+    card.ACTION_OUTDATE: Effect.OUTDATE,
+    notices.ACTION_LOOK_AGAIN: Effect.REOPEN,
+}
+
+
+async def decide(desk: Desk, press: Press) -> None:
+    """Apply the effect that the button stands for; the card shows it, so only a refusal is answered."""
+    command = ApplyEffect(
+        team_id=press.gesture.team_id,
+        item_id=press.number,
+        effect=EFFECTS[press.action_id],
+        actor=press.gesture.slack_user_id,
+        gesture_key=f"press:{press.gesture.trigger_id}:{press.action_id}",
+    )
+    decided = await desk.transact(apply_effect, command)
+    if decided.refusal is not None:
+        await desk.reply(press.gesture, answers.say(decided.refusal.sentence))
+    elif press.action_id == notices.ACTION_LOOK_AGAIN:
+        await desk.reply(press.gesture, answers.say("Sent back. Its owner looks at it again."))
+
+
+async def offer_answers(desk: Desk, press: Press) -> None:
+    """Show whoever may answer the private menu of answers."""
+    item = await _may(desk, press, Effect.DECLINE)
+    if item is not None:
+        await desk.reply(press.gesture, answers.answer_in_words_offer(item))
+
+
+async def _may(desk: Desk, press: Press, effect: Effect) -> ItemView | None:
+    """Return the item if this person may have this effect on it now; otherwise tell them why not."""
+    gesture = press.gesture
+    query = MayDecide(gesture.team_id, press.number, effect, gesture.slack_user_id)
+    refusal = await desk.transact.read(check_may, query)
+    if refusal is not None:
+        await desk.reply(gesture, answers.say(refusal.sentence))
+        return None
+    return await desk.transact.read(read_item, ReadItem(gesture.team_id, gesture.slack_user_id, press.number))
+
+
+def _about(press: Press) -> str:
+    about: dict[str, Any] = {"item": press.number, "channel": press.gesture.channel_id}
+    return json.dumps(about)
+
+
+async def decline(desk: Desk, press: Press) -> None:
+    """Open the form for a no in own words."""
+    item = await _may(desk, press, Effect.DECLINE)
+    if item is not None:
+        await desk.open_form(press.gesture, decline_form(item, private_metadata=_about(press)))
+
+
+async def not_now(desk: Desk, press: Press) -> None:
+    """Open the form for a not now with its date."""
+    item = await _may(desk, press, Effect.ANSWER_NOT_NOW)
+    if item is not None:
+        await desk.open_form(press.gesture, not_now_form(item, private_metadata=_about(press)))
+
+
+async def noise(desk: Desk, press: Press) -> None:
+    """Open the form with the four reasons for noise."""
+    item = await _may(desk, press, Effect.MARK_NOISE)
+    if item is not None:
+        await desk.open_form(press.gesture, noise_form(item, private_metadata=_about(press)))
+
+
+HANDLERS: Mapping[str, PressHandler] = {
+    **dict.fromkeys(EFFECTS, decide),
+    card.ACTION_ANSWER: offer_answers,
+    card.ACTION_DECLINE: decline,
+    card.ACTION_NOISE: noise,
+    answers.ACTION_NOT_NOW: not_now,
+    answers.ACTION_DECLINE: decline,
+}

@@ -1,0 +1,31 @@
+"""`/ask A-7` and `/intel N-12`: one item by its name."""
+
+from collections.abc import Sequence
+
+from bot.blocks import answers
+from bot.blocks.message import Message
+from bot.domain.command_line import item_name
+from bot.domain.words import Kind
+from bot.services.look_up import FindItem, find_item
+from bot.slack.commands.base import CommandLine, Subcommand
+from bot.slack.desk import Desk
+
+
+async def run(desk: Desk, line: CommandLine, words: Sequence[str], all_of_them: Sequence[Subcommand]) -> Message:  # noqa: ARG001
+    """Show the item if this person may see it; one that is hidden reads like one that does not exist."""
+    named = item_name(words[0])
+    kind, number = named or (line.kind, 0)
+    query = FindItem(line.gesture.team_id, line.gesture.slack_user_id, kind, number)
+    found = await desk.transact.read(find_item, query)
+    shown = answers.no_such_item(words[0].upper()) if found is None else answers.item_details(found)
+    return answers.look_up_offer(shown, line.text, line.kind)
+
+
+SUBCOMMAND = Subcommand(
+    name="item",
+    kinds=frozenset(Kind),
+    usage=lambda kind: f"{kind.letter}-7",
+    description=lambda kind: "Shows one item by its name.",  # noqa: ARG005
+    fits=lambda kind, words: len(words) == 1 and item_name(words[0]) is not None,  # noqa: ARG005
+    run=run,
+)

@@ -1,0 +1,73 @@
+"""The forms whose words make a decision: decline, not now, and the reason for noise."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from bot.blocks import modals
+from bot.domain.text import is_blank
+from bot.domain.words import Effect, NoiseReason
+from bot.services.decide import ApplyEffect, apply_effect
+from bot.slack.desk import Desk
+from bot.slack.modals.base import FieldErrors, SentForm
+
+# "At most two quarters" (product: Status, not now), in days.
+LATEST_LOOK = 184
+
+
+async def submit_decline(desk: Desk, form: SentForm) -> FieldErrors:
+    """Record a no with its own words."""
+    reason = form.field(modals.FIELD_REASON)
+    if is_blank(reason):
+        return {modals.FIELD_REASON: "A no needs its own words. Those who asked will read them."}
+    instead = form.field(modals.FIELD_INSTEAD)
+    return await _decide(desk, form, Effect.DECLINE, reason, detail={"instead": instead} if instead else {})
+
+
+async def submit_not_now(desk: Desk, form: SentForm) -> FieldErrors:
+    """Record a not now with the day on which its author looks again."""
+    reason = form.field(modals.FIELD_REASON)
+    if is_blank(reason):
+        return {modals.FIELD_REASON: "Say what comes first. Those who asked will read it."}
+    chosen = form.field(modals.FIELD_LOOK_AGAIN)
+    today = desk.now().astimezone(desk.policy_of(form.gesture.team_id).zone).date()
+    look_again = date.fromisoformat(chosen) if chosen else None
+    if look_again is None or not today < look_again <= today + timedelta(days=LATEST_LOOK):
+        latest = (today + timedelta(days=LATEST_LOOK)).isoformat()
+        return {modals.FIELD_LOOK_AGAIN: f"Choose a day after today and not after {latest}."}
+    condition = form.field(modals.FIELD_CONDITION)
+    detail = {"condition": condition} if condition else {}
+    return await _decide(desk, form, Effect.ANSWER_NOT_NOW, reason, look_again_on=look_again, detail=detail)
+
+
+async def submit_noise(desk: Desk, form: SentForm) -> FieldErrors:
+    """Set something aside as noise, for one of the four reasons."""
+    chosen = form.field(modals.FIELD_NOISE_REASON)
+    if chosen not in list(NoiseReason):
+        return {modals.FIELD_NOISE_REASON: "Choose one of the four reasons."}
+    return await _decide(desk, form, Effect.MARK_NOISE, chosen, detail={"noise_reason": chosen})
+
+
+async def _decide(
+    desk: Desk,
+    form: SentForm,
+    effect: Effect,
+    reason: str,
+    *,
+    look_again_on: date | None = None,
+    detail: dict[str, Any],
+) -> FieldErrors:
+    """Apply the decision as things stand now; a refusal comes back beside the words, which stay in the form."""
+    decided = await desk.transact(
+        apply_effect,
+        ApplyEffect(
+            team_id=form.gesture.team_id,
+            item_id=form.number("item"),
+            effect=effect,
+            actor=form.gesture.slack_user_id,
+            gesture_key=f"form:{form.view_id}",
+            reason=reason,
+            look_again_on=look_again_on,
+            detail=detail,
+        ),
+    )
+    return form.at_first_field(decided.refusal.sentence) if decided.refusal else {}

@@ -1,0 +1,78 @@
+"""Socket Mode: the same front door inside the socket's client, with a watch over connections that fall silent."""
+
+import asyncio
+import json
+from time import time
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import PermanentError, TemporaryError
+from bot.slack.facts import SLACK_FAILURES
+from bot.slack.frontdoor import LARGEST_BODY, EventIntake
+
+log = structlog.get_logger(__name__)
+
+# How long to wait before connecting again, at first and at most (seconds).
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
+
+
+class SocketDoor:
+    """Takes what arrives over Socket Mode: events into the inbox and then acknowledged, everything else to Bolt."""
+
+    def __init__(self, intake: EventIntake, app: AsyncApp, app_token: str, web_client: AsyncWebClient) -> None:
+        self._intake = intake
+        self._app = app
+        self._client = SocketModeClient(app_token=app_token, web_client=web_client, auto_reconnect_enabled=True)
+        self._client.socket_mode_request_listeners.append(self._on_request)
+
+    async def run(self) -> None:
+        """Connect, and connect again whenever the connection is gone, until cancelled. Slack being away is waited for."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                if not await self._client.is_connected():
+                    await self._client.connect_to_new_endpoint(force=True)
+                    log.info("socket_connected")
+                pause = FIRST_PAUSE
+                await asyncio.sleep(1)
+            except (*SLACK_FAILURES, SlackClientError) as error:
+                log.warning("socket_waits_for_slack", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def is_connected(self) -> bool:
+        """Tell whether Slack can reach us now."""
+        return bool(await self._client.is_connected())
+
+    async def close(self) -> None:
+        """Take nothing more in."""
+        await self._client.close()
+
+    async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        if request.type == "events_api":
+            await self._take_event(client, request)
+            return
+        started = time()
+        answer = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, answer, started)
+
+    async def _take_event(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        body = json.dumps(request.payload).encode()
+        if len(body) > LARGEST_BODY:
+            log.warning("event_too_large", size=len(body))
+        else:
+            try:
+                await self._intake.take(request.payload, body)
+            except (TemporaryError, PermanentError) as error:
+                # Without an acknowledgement Slack delivers the event again.
+                log.warning("event_not_stored", error=type(error).__name__)
+                return
+        await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
