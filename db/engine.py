@@ -1,6 +1,7 @@
 """Engines for both databases: the one place of pragmas, pools and time limits."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -116,13 +117,15 @@ def check_sqlite(engine: Engine) -> list[DatabaseWarning]:
     Raises `PermanentError` when a setting did not take, since commits or foreign keys could then not be relied on.
     """
     expected: Pragmas = engine.get_execution_options()[_EXPECTED]
-    with engine.connect() as connection:
+    # The driver's own connection, since SQLAlchemy's would begin a transaction, and so wait for another writer.
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
         for pragma, value in expected.items():
-            found = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+            (found,) = cursor.execute(f"PRAGMA {pragma}").fetchone()
             if found != value:
                 raise PermanentError(f"SQLite did not take the setting {pragma}={value}; it says {found}.")
-        options = set(connection.exec_driver_sql("PRAGMA compile_options").scalars())
-        version = str(connection.exec_driver_sql("SELECT sqlite_version()").scalar())
+        options = {option for (option,) in cursor.execute("PRAGMA compile_options")}
+        (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
     if "ENABLE_FTS5" not in options:
         raise PermanentError("This Python's SQLite was built without full-text search (FTS5), which Nugget needs.")
     return warnings_about(version)
