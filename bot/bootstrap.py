@@ -65,8 +65,8 @@ def open_database(settings: Settings, now: Callable[[], datetime], stack: AsyncE
     ensure_current(url)
     if is_sqlite(url):
         writer = writer_engine(url, settings.database.synchronous)
-        for warning in check_sqlite(writer, settings.database.synchronous):
-            log.warning("sqlite", warning=warning)
+        for warning in check_sqlite(writer):
+            log.warning(warning.code, advice=warning.text)
         return SqliteTransactor(writer, reader_engine(url), lambda _: policy, now)
     return PostgresTransactor(postgres_engine(url, pool_size=8), lambda _: policy, now)
 

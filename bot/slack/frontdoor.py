@@ -218,7 +218,8 @@ class FrontDoor:
 
 async def read_body(receive: Receive) -> bytes | None:
     """Read the whole body, or None as soon as it is larger than Slack ever sends."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

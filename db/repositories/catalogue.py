@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Account, AccountAlias, Competitor, CompetitorAlias, ProductArea
@@ -19,15 +19,13 @@ class Catalogue:
 
     def fingerprint(self, team_id: str) -> tuple[int, ...]:
         """Return figures that change whenever a name of this workspace is added or archived."""
-        columns = []
+        columns: list[ScalarSelect[int | None]] = []
         for model in (Competitor, ProductArea, Account):
-            columns += [func.count(model.id), func.max(model.id), func.count(model.archived_at)]
-            columns[-3:] = [select(column).where(model.team_id == team_id).scalar_subquery() for column in columns[-3:]]
+            figures = (func.count(model.id), func.max(model.id), func.count(model.archived_at))
+            columns += [select(figure).where(model.team_id == team_id).scalar_subquery() for figure in figures]
         for alias in (CompetitorAlias, AccountAlias):
-            columns += [
-                select(func.count(alias.id)).where(alias.team_id == team_id).scalar_subquery(),
-                select(func.max(alias.id)).where(alias.team_id == team_id).scalar_subquery(),
-            ]
+            both = (func.count(alias.id), func.max(alias.id))
+            columns += [select(figure).where(alias.team_id == team_id).scalar_subquery() for figure in both]
         return tuple(value or 0 for value in self._session.execute(select(*columns)).one())
 
     def list_competitors(self, team_id: str, *, with_archived: bool = False) -> Sequence[Competitor]:

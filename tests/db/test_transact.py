@@ -9,6 +9,7 @@ from bot.domain.errors import MendableError, PermanentError, TemporaryError
 from bot.domain.facts import Delivery
 from bot.domain.words import Kind
 from bot.services.receive import receive_deliveries
+from db.models import Workspace
 from db.unit_of_work import UnitOfWork
 from tests.db.transactors import transactor
 
@@ -40,8 +41,6 @@ def write_while_reading(uow: UnitOfWork, team_id: str, *, now: datetime) -> None
 
 
 def insert_twice(uow: UnitOfWork, team_id: str, *, now: datetime) -> None:
-    from db.models import Workspace
-
     uow.sql.add_all([Workspace(team_id=team_id, first_seen_at=now), Workspace(team_id=team_id, first_seen_at=now)])
     uow.flush()
 
