@@ -1,0 +1,240 @@
+"""What only the person who did something sees: saved, refused, looked up, explained."""
+
+from collections.abc import Sequence
+
+from bot.blocks.message import Block, Message
+from bot.blocks.parts import (
+    LONGEST_QUOTE,
+    Part,
+    actions,
+    bullets,
+    button,
+    confirmation,
+    context,
+    day,
+    line,
+    listed,
+    one_line,
+    quote,
+    rich,
+    said,
+    short,
+    top_text,
+    words,
+)
+from bot.blocks.phrases import KIND_WORDS, status_sentence, understood
+from bot.domain.text import is_blank, truncate
+from bot.domain.views import ItemView
+from bot.domain.words import Effect, Kind, Privacy
+
+BLOCK_OWN_REPORT = "own_report"
+ACTION_EDIT = "report_edit"
+ACTION_TAKE_BACK = "report_take_back"
+"""The value of both is the id of the person's own report."""
+
+BLOCK_PRIVATE_PLACE = "private_place"
+ACTION_SHARE_TEXT = "private_share_text"
+ACTION_KEEP_IN_CHANNEL = "private_keep"
+"""The value of both is the item's id."""
+
+BLOCK_LOOK_UP = "look_up"
+ACTION_SAVE_INTEL_INSTEAD = "look_up_save_intel_instead"
+ACTION_SAVE_ASK_INSTEAD = "look_up_save_ask_instead"
+"""The value of both is the line as it was typed."""
+
+BLOCK_ANSWER_OFFER = "answer_offer"
+ACTION_NOT_NOW = "answer_not_now"
+ACTION_DECLINE = "answer_decline"
+"""The value of both is the item's id; each opens a form."""
+
+LONGEST_RETURNED_IN_BLOCKS = 11_000
+LONGEST_RETURNED = 39_000
+LONGEST_CARRIED = 2000
+MOST_LINES = 20
+MOST_USAGES = 40
+UNDER_NDA = "Share nothing that you hold under NDA."
+
+
+def say(sentence: str) -> Message:
+    """Return a message of one plain sentence, such as why something cannot be done."""
+    return said(sentence)
+
+
+def saved(item: ItemView, report_id: int, *, is_first: bool = False) -> Message:
+    """Return the answer to a capture: what was understood, who sees it, and how to mend it.
+
+    `is_first` adds, once for each person, what must never be shared.
+    """
+    hint = [UNDER_NDA] if is_first else []
+    return said(" ".join([f"Got it: {understood(item)}.", VISIBILITY[item.privacy], *hint]), _mend(report_id))
+
+
+VISIBILITY = {
+    Privacy.WORKSPACE: "Visible to everyone at work.",
+    Privacy.PLACE: "Visible to members of this channel only.",
+    Privacy.RESTRICTED: "Its text is visible to its owner and lead only.",
+}
+
+
+def saved_private(item: ItemView, report_id: int, *, is_first: bool = False) -> Message:
+    """Return the answer to a capture from a private place, which stays there until its author shares the text."""
+    share = button("Share the text with product", ACTION_SHARE_TEXT, str(item.item_id))
+    keep = button("Keep in this channel", ACTION_KEEP_IN_CHANNEL, str(item.item_id))
+    hint = [UNDER_NDA] if is_first else []
+    sentence = " ".join(
+        [f"Got it: {understood(item)}.", "It comes from a private place, so only its members can see it.", *hint]
+    )
+    return said(sentence, actions(BLOCK_PRIVATE_PLACE, [share, keep]), _mend(report_id))
+
+
+def _mend(report_id: int) -> Block:
+    edit = button("Edit", ACTION_EDIT, str(report_id))
+    sure = confirmation("Take it back", "Your words are erased wherever Nugget keeps them.", "Take back")
+    return actions(BLOCK_OWN_REPORT, [edit, button("Take back", ACTION_TAKE_BACK, str(report_id), confirm=sure)])
+
+
+def already_saved(item: ItemView) -> Message:
+    """Return the answer to saving what is saved already."""
+    return said(f"This is saved already, as {item.name}. {status_sentence(item)} Nothing was added.")
+
+
+def shared(name: str) -> Message:
+    """Return the answer to sharing with product what was said in a private place."""
+    return said(f"{short(name)} is now visible to everyone at work. Thank you.")
+
+
+def kept_here() -> Message:
+    """Return the answer to keeping an item in its private place."""
+    return said("It stays in this channel. Only its members can see it; elsewhere it counts in totals only.")
+
+
+def taken_back(name: str, own_words: str = "") -> Message:
+    """Return the answer to taking one's own report back, with the erased words, for their author alone."""
+    return refused_with_text(f"{short(name)} is taken back, and its words are erased here.", own_words)
+
+
+def no_such_item(name: str) -> Message:
+    """Return the answer to looking up what is not there, or not open to this person; both read the same."""
+    return said(f"There is no {short(name)} that you can see.")
+
+
+def refused_with_text(reason: str, text: str) -> Message:
+    """Return why something was not kept, together with the person's own words, so that nothing typed is lost.
+
+    Words too long for blocks come back as text alone, which Slack shows up to 40,000 characters once they are escaped.
+    """
+    if is_blank(text):
+        return said(reason)
+    given_back = top_text(f"{truncate(reason, 500)} Your words:\n{text}", LONGEST_RETURNED)
+    if len(text) > LONGEST_RETURNED_IN_BLOCKS:
+        return Message(given_back, [])
+    lead = f"{truncate(reason, 500)} Here are your words, so that nothing is lost:"
+    return Message(given_back, [rich(line(lead), quote(text, LONGEST_RETURNED_IN_BLOCKS))])
+
+
+def not_saved(text: str) -> Message:
+    """Return the person's words after a failure of ours."""
+    return refused_with_text("This could not be saved just now. Please send it again in a few minutes.", text)
+
+
+def look_up_offer(found: Message, original_line: str, kind: Kind) -> Message:
+    """Return what a look-up found, with the offer to save the typed line as it stands instead.
+
+    A line that no button can carry comes back in full: no typed line is ever dropped.
+    """
+    if not original_line.strip():
+        return found
+    if len(original_line) > LONGEST_CARRIED:
+        return refused_with_text(
+            "This line is too long to look up. To keep it, send it to me as a message.", original_line
+        )
+    action = ACTION_SAVE_ASK_INSTEAD if kind is Kind.ASK else ACTION_SAVE_INTEL_INSTEAD
+    offer = actions(BLOCK_LOOK_UP, [button("Save this text instead", action, original_line)])
+    return Message(found.text, [*found.blocks, offer])
+
+
+def help_text(usages: Sequence[tuple[str, str]]) -> Message:
+    """Return how to use Nugget, from the usage and the description of everything that exists."""
+    shown = [(one_line(usage, 80), one_line(description, 160)) for usage, description in usages[:MOST_USAGES]]
+    if not shown:
+        return said("There is nothing to look up yet.")
+    entries = bullets([words(usage, code=True), f"  {description}"] for usage, description in shown)
+    spoken = " ".join(f"{usage}: {description}" for usage, description in shown)
+    return Message(
+        top_text(f"This is what you can type. {spoken}"), [rich(line("This is what you can type:"), entries)]
+    )
+
+
+def needs_right(effect: Effect) -> Message:
+    """Return, once ever for each person, why their gesture changed nothing."""
+    return said(
+        f"To mark something as {PARTICIPLES.get(effect, effect.value)} is for product managers, and on intel for"
+        " competitive leads too. Nothing was changed. You are told this only once."
+    )
+
+
+PARTICIPLES = {
+    Effect.ROUTE: "routed",
+    Effect.ASK_FOR_INFO: "waiting for an answer",
+    Effect.ACCEPT: "accepted",
+    Effect.VERIFY: "verified",
+    Effect.PLAN: "planned",
+    Effect.SHIP: "shipped",
+    Effect.OUTDATE: "outdated",
+    Effect.DECLINE: "declined",
+    Effect.MARK_DUPLICATE: "a duplicate",
+    Effect.MARK_NOISE: "noise",
+    Effect.WITHDRAW: "taken back",
+    Effect.REOPEN: "open again",
+    Effect.UNDO: "undone",
+}
+
+
+def answer_in_words_offer(item: ItemView) -> Message:
+    """Return the menu for an answer that needs words; until one is sent nothing has happened."""
+    value = str(item.item_id)
+    decline = button("Decline", ACTION_DECLINE, value)
+    offered = [button("Not now", ACTION_NOT_NOW, value), decline] if item.kind is Kind.ASK else [decline]
+    sentence = f"How would you like to answer {item.name}? Nothing has happened until you send your words."
+    return said(sentence, actions(BLOCK_ANSWER_OFFER, offered))
+
+
+def item_details(item: ItemView) -> Message:
+    """Return all that its reader may see of one item, the words of other reporters included."""
+    heading = f"{KIND_WORDS[item.kind]} {item.name}"
+    standing = status_sentence(item)
+    exact: list[Part] = [quote(item.text)] if item.text.strip() else []
+    reason = item.decision.reason if item.decision else ""
+    why: list[Part] = [line("Why:"), quote(reason, 1000)] if reason.strip() else []
+    blocks = [rich(line(words(heading, bold=True), f". {standing}"), *exact, *why), context(*_facts(item))]
+    spoken = f"{heading}. {standing} {item.text}"
+    return Message(top_text(spoken), [*blocks, *_evidence(item)])
+
+
+def _facts(item: ItemView) -> list[str]:
+    about = [item.how_known.capitalize(), item.category, item.area, *item.competitors[:5]]
+    deal = [item.account, item.amount, f"needed by {day(item.needs_answer_by)}" if item.needs_answer_by else None]
+    tags = [f"#{tag}" for tag in item.tags[:8]]
+    lines = [[*about, *tags], deal, [f"Shared by {listed(item.reporter_names, 5)}" if item.reporter_names else None]]
+    lines.append([f"Owner: {short(item.owner_name)}" if item.owner_name else "No owner yet"])
+    lines.append([f"Asked for: {item.wanted}" if item.wanted else None])
+    return [" · ".join(one_line(entry, 300) for entry in entries if entry) for entries in lines if any(entries)]
+
+
+def _evidence(item: ItemView) -> list[Block]:
+    shown = item.evidence[:3]
+    blocks = [rich(line(f"{short(one.reporter_name)}, {one.how_known}:"), quote(one.text, 1000)) for one in shown]
+    more = len(item.evidence) - len(shown)
+    return [*blocks, context(f"And {more} more.")] if more else blocks
+
+
+def own_items(items: Sequence[ItemView]) -> Message:
+    """Return a person's own items, newest first as given, with where each stands."""
+    if not items:
+        return said("You have not shared anything of this kind yet. One line is enough.")
+    shown = [f"{item.name}: {one_line(item.text, 80)} · {status_sentence(item)}" for item in items[:MOST_LINES]]
+    more = [line(f"And {len(items) - MOST_LINES} more.")] if len(items) > MOST_LINES else []
+    entries = bullets([entry] for entry in shown)
+    return Message(
+        top_text(f"Your items: {' '.join(shown)}", LONGEST_QUOTE), [rich(line("Your items:"), entries, *more)]
+    )
