@@ -141,8 +141,11 @@ def _move(uow: UnitOfWork, item: Item, command: ApplyEffect, move: Move, now: da
     item.status = move.to.value
     if move.acknowledges:
         item.seen_at = item.seen_at or now
-    if move.answers:
+    if move.answers or move.to is Status.ACCEPTED:
         item.answered_at = item.answered_at or now
+    if command.effect is Effect.REOPEN:
+        item.answered_at = None
+        item.seen_at = item.seen_at if move.acknowledges else None
     item.look_again_on = command.look_again_on
     area = uow.catalogue.find_area_by_id(command.area_id)
     if area is not None:
