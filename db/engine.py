@@ -102,10 +102,13 @@ def migration_engine(url: str) -> Engine:
     """Make the engine that changes the schema; no connection outlives its use.
 
     On SQLite foreign keys are not enforced: rebuilding a parent table would delete its children by cascade. The pragma
-    is set when a connection opens, since SQLite ignores it inside a transaction.
+    is set when a connection opens, since SQLite ignores it inside a transaction. And a rebuilt table takes its old name
+    back without SQLite looking at triggers that name it, which would fail while the table is away; so a migration that
+    really renames a table has to mend what refers to it.
     """
     if is_sqlite(url):
-        pragmas = {**_PRAGMAS, "synchronous": _SYNCHRONOUS_CODES["FULL"], "foreign_keys": 0}
+        pragmas = {**_PRAGMAS, "synchronous": _SYNCHRONOUS_CODES["FULL"]}
+        pragmas |= {"foreign_keys": 0, "legacy_alter_table": 1}
         return _sqlite_engine(url, pragmas, "BEGIN IMMEDIATE", poolclass=NullPool)
     arguments = _connect_arguments(_parse(url), _MIGRATION_LIMITS)
     return create_engine(_parse(url), connect_args=arguments, poolclass=NullPool)

@@ -40,6 +40,11 @@ _HAS_REVISION = {
     "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
 }
 
+_REFERS_TO_NO_TABLE = (
+    "SELECT child.name FROM sqlite_master AS child, pragma_foreign_key_list(child.name) AS key "
+    "WHERE child.type = 'table' AND key.\"table\" NOT IN (SELECT name FROM sqlite_master WHERE type = 'table')"
+)
+
 
 def stored_revision(engine: Engine) -> str | None:
     """Return the revision that the database says it has, or None if it has never been migrated."""
@@ -178,8 +183,12 @@ def _work_checked(connection: Connection, work: Callable[[Connection], None]) ->
     if lost:
         raise PermanentError(f"The schema was not changed: rows of {', '.join(lost)} would have been lost.")
     broken = {str(row[0]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    # That check looks at rows, and so overlooks a table without any.
+    broken |= set(connection.exec_driver_sql(_REFERS_TO_NO_TABLE).scalars())
     if broken:
-        raise PermanentError(f"The schema was not changed: {', '.join(sorted(broken))} would refer to missing rows.")
+        raise PermanentError(
+            f"The schema was not changed: {', '.join(sorted(broken))} would refer to what is not there."
+        )
 
 
 def _row_counts(connection: Connection) -> dict[str, int]:

@@ -87,6 +87,7 @@ def test_normal_is_an_option_that_is_checked_as_such(sqlite_database_url: str) -
 def test_a_migration_has_foreign_keys_off(sqlite_database_url: str) -> None:
     engine = migration_engine(sqlite_database_url)
     assert pragmas_of(engine) == {**SAFE, "foreign_keys": 0}
+    check_sqlite(engine)
     engine.dispose()
 
 
