@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic, time
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import structlog
@@ -20,10 +20,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
 from bot.connectors.slack.client import open_session, slack_client
+from bot.connectors.slack.lookup import SlackLookup
 from bot.connectors.slack.sender import CALLS, SlackSender
 from bot.domain.errors import TemporaryError
 from bot.inbox.worker import InboxWorker
 from bot.jobs import Scheduler
+from bot.outbox.reconcile import Reconciler
 from bot.outbox.worker import OutboxWorker
 from bot.services.people import list_ourselves
 from bot.services.receive import receive_deliveries
@@ -92,6 +94,7 @@ class Nugget:
     app: AsyncApp
     inbox: InboxWorker
     outbox: OutboxWorker
+    reconciler: Reconciler
     scheduler: Scheduler
     front_door: ASGIApp
     socket: SocketDoor | None
@@ -102,7 +105,8 @@ class Nugget:
         """Start the workers and the tick, and begin to learn from Slack; none of it waits for Slack to answer."""
         self.transact.on_commit("inbox", self.inbox.wake)
         self.transact.on_commit("outbox", self.outbox.wake)
-        self._spawn(self._learn_from_slack(), self.inbox.run(), self.outbox.run(), self.scheduler.tick())
+        self._spawn(self._learn_from_slack(), self.inbox.run(), self.outbox.run(), self.reconciler.run())
+        self._spawn(self.scheduler.tick())
         if self.socket is not None:
             self._spawn(self.socket.run())
         self._ticker = AsyncIOScheduler(timezone=UTC)
@@ -170,6 +174,10 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
     intake = EventIntake(GroupCommit(partial(_store, transact)), ourselves)
     sender = SlackSender(lambda _: client, delivery.timeout_seconds)
     bolt = AsyncSlackRequestHandler(app, path=settings.slack.path)
+    outbox = OutboxWorker(
+        transact, dict.fromkeys(CALLS, sender), delivery, lambda: sorted(facts.teams), real_now, monotonic
+    )
+    lookup = SlackLookup(lambda _: client, delivery.timeout_seconds)
     return Nugget(
         settings=settings,
         transact=transact,
@@ -178,11 +186,10 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
         intake=intake,
         app=app,
         inbox=InboxWorker(transact, HANDLERS, facts.prepare, real_now),
-        outbox=OutboxWorker(
-            transact, dict.fromkeys(CALLS, sender), delivery, lambda: sorted(facts.teams), real_now, monotonic
-        ),
+        outbox=outbox,
+        reconciler=Reconciler(transact, lookup, delivery, outbox.token, real_now, monotonic),
         scheduler=Scheduler(transact, lambda: sorted(facts.teams)),
-        front_door=FrontDoor(intake, bolt, settings.signing_secrets(), time),
+        front_door=FrontDoor(intake, cast("ASGIApp", bolt), settings.signing_secrets(), time),
         socket=_socket(settings, intake, app, client),
         stack=stack,
     )

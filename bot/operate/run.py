@@ -11,13 +11,15 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.bootstrap import Nugget, build
+from bot.bootstrap import Nugget, build, real_now
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 # Requests under way at the end get this long to be answered (seconds); all of the ending stays under ten.
 GRACE_SECONDS = 3
+# How often the clock is compared with the real one, and what counts as a jump (seconds).
+CLOCK_WATCH_SECONDS, CLOCK_JUMP_SECONDS = 0.1, 1.0
 
 
 class Server(uvicorn.Server):
@@ -36,6 +38,7 @@ async def run(settings: Settings, now: Callable[[], datetime]) -> None:
         loop.add_signal_handler(number, stopping.set)
     nugget = await build(settings, now)
     nugget.start()
+    watching = asyncio.create_task(watch_clock(nugget, now))
     log.info("nugget_started", mode=settings.slack.mode)
     try:
         if settings.slack.mode == "http":
@@ -44,8 +47,20 @@ async def run(settings: Settings, now: Callable[[], datetime]) -> None:
             await stopping.wait()
     finally:
         log.info("nugget_stopping")
+        watching.cancel()
         await nugget.stop()
         log.info("nugget_stopped")
+
+
+async def watch_clock(nugget: Nugget, now: Callable[[], datetime]) -> None:
+    """Look at once at what became due when the clock jumps: it was set, the machine slept, or a demo moved it."""
+    offset = (now() - real_now()).total_seconds()
+    while True:
+        await asyncio.sleep(CLOCK_WATCH_SECONDS)
+        moved = (now() - real_now()).total_seconds()
+        if abs(moved - offset) > CLOCK_JUMP_SECONDS:
+            offset = moved
+            await nugget.wake()
 
 
 async def serve_http(nugget: Nugget, stopping: asyncio.Event) -> None:

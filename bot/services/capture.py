@@ -13,6 +13,7 @@ from bot.services.cards import put_card
 from bot.services.index import index_item
 from bot.services.known_names import known_names
 from db.models import Account, Competitor, Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
+from db.repositories.tallies import Counted
 from db.unit_of_work import UnitOfWork
 
 
@@ -39,11 +40,15 @@ class CaptureWords:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What became of a capture; `is_new` is False when the same act was captured before."""
+    """What became of a capture.
+
+    `is_new` is False when the same act was captured before; `is_first` is True for a person's very first one.
+    """
 
     item_id: int
     report_id: int
     is_new: bool
+    is_first: bool = False
 
 
 def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> Captured:
@@ -64,10 +69,11 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     uow.tallies.count(command.team_id, month, command.reporter, counted_as(command.kind), 1)
     index_item(uow, item, now=now)
     put_card(uow, item, now=now)
-    return Captured(item.id, report.id, is_new=True)
+    is_first = uow.people.tell_once(command.team_id, command.reporter, "nothing under NDA", now=now)
+    return Captured(item.id, report.id, is_new=True, is_first=is_first)
 
 
-def counted_as(kind: Kind) -> str:
+def counted_as(kind: Kind) -> Counted:
     """Return the figure of the monthly roll-up in which a new item of this kind counts."""
     return "nuggets" if kind is Kind.NUGGET else "asks"
 

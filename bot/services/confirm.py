@@ -19,6 +19,7 @@ class ConfirmCapture:
 
     item_id: int
     report_id: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def confirm_capture(uow: UnitOfWork, command: ConfirmCapture, *, now: datetime) 
         return
     to = Address(report.team_id, report.channel_id)
     react_to(uow, to, report.message_ts, KEPT, now=now)
-    message = look_up_saved(uow, LookUpSaved(report.id), now=now)
+    message = look_up_saved(uow, LookUpSaved(report.id, command.is_first), now=now)
     tell_privately(uow, to, report.reporter, message, key=f"saved:{report.id}", now=now, item_id=command.item_id)
 
 

@@ -17,9 +17,10 @@ OWN_LISTED = 10
 
 @dataclass(frozen=True, slots=True)
 class LookUpSaved:
-    """What was understood of this report."""
+    """What was understood of this report; `is_first` adds what every person is told once."""
 
     report_id: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def look_up_saved(uow: UnitOfWork, query: LookUpSaved, *, now: datetime) -> Mess
     if report is None or view is None:
         raise MendableError("This was taken back before.")
     if report.item.privacy == Privacy.PLACE:
-        return answers.saved_private(view, report.id)
-    return answers.saved(view, report.id)
+        return answers.saved_private(view, report.id, is_first=query.is_first)
+    return answers.saved(view, report.id, is_first=query.is_first)
 
 
 def find_item(uow: UnitOfWork, query: FindItem, *, now: datetime) -> ItemView | None:  # noqa: ARG001

@@ -13,8 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.message import Message
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.policies import Policy
-from bot.services.confirm import AnswerLater, answer_later
-from bot.services.people import CheckMember, check_member
+from bot.services.confirm import AnswerLater, CheckMember, answer_later, check_member
 from bot.slack.facts import Facts, Needs
 from db.transact import Transact
 

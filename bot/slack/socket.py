@@ -34,7 +34,7 @@ class SocketDoor:
         self._client.socket_mode_request_listeners.append(self._on_request)
 
     async def run(self) -> None:
-        """Connect, and connect again whenever the connection is gone, until cancelled. Slack being away is waited for."""
+        """Connect, and again whenever the connection is gone, until cancelled; Slack being away is waited for."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -54,7 +54,7 @@ class SocketDoor:
 
     async def close(self) -> None:
         """Take nothing more in."""
-        await self._client.close()
+        await self._client.close()  # type: ignore[no-untyped-call]
 
     async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if request.type == "events_api":

@@ -10,7 +10,7 @@ from bot.blocks import answers
 from bot.domain.errors import MendableError, TemporaryError
 from bot.slack.actions import deciding, own_report
 from bot.slack.actions.base import Press, PressHandler
-from bot.slack.desk import Desk, read_gesture
+from bot.slack.desk import Desk, read_gesture, sentence_of
 from bot.slack.listening import ANYTHING
 
 log = structlog.get_logger(__name__)
@@ -41,11 +41,11 @@ async def handle_press(desk: Desk, body: Mapping[str, Any]) -> None:
             continue
         try:
             if not await desk.is_member(gesture):
-                await desk.reply(gesture, answers.plain_answer("This is for full members of the workspace only."))
+                await desk.reply(gesture, answers.say("This is for full members of the workspace only."))
                 continue
             await handler(desk, press)
         except (MendableError, TemporaryError) as error:
-            await desk.reply(gesture, answers.could_not(error if isinstance(error, MendableError) else None))
+            await desk.reply(gesture, answers.say(sentence_of(error)))
 
 
 def chosen_value(action: Mapping[str, Any]) -> str:

@@ -56,7 +56,7 @@ async def save_instead(desk: Desk, press: Press) -> None:
             channel_id=press.gesture.channel_id,
         ),
     )
-    message = await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id))
+    message = await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))
     await desk.reply(press.gesture, message, replace=True)
 
 

@@ -84,4 +84,4 @@ async def keep_line(desk: Desk, gesture: Gesture, kind: Kind, text: str) -> Mess
             channel_id=gesture.channel_id,
         ),
     )
-    return await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id))
+    return await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))

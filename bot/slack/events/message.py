@@ -158,5 +158,5 @@ def _capture(uow: UnitOfWork, spoken: Spoken, watched: WatchedChannel, now: date
     )
     if not captured.is_new:
         return Settled("ignored", "captured before")
-    confirm_capture(uow, ConfirmCapture(captured.item_id, captured.report_id), now=now)
+    confirm_capture(uow, ConfirmCapture(captured.item_id, captured.report_id, captured.is_first), now=now)
     return Settled("handled", "captured")

@@ -73,10 +73,9 @@ def on_group(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:  #
 
 def on_channel_renamed(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
     """`channel_rename` and `group_rename`: keep the new name."""
-    channel = _event(waiting).get("channel")
-    known = None
-    if isinstance(channel, dict) and isinstance(channel.get("id"), str):
-        known = uow.people.find_channel(waiting.team_id, channel["id"])
+    named = _event(waiting).get("channel")
+    channel: dict[str, Any] = named if isinstance(named, dict) else {}
+    known = uow.people.find_channel(waiting.team_id, str(channel.get("id")))
     if known is None:
         return Settled("ignored", "not a known channel")
     known.name, known.refreshed_at = str(channel.get("name") or "")[:255], now

@@ -58,8 +58,7 @@ def on_reaction_added(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Se
         emoji=reaction.emoji,
         gesture_key=reaction.prefix + reaction.event_ts,
     )
-    outcome = react_with(uow, command, now=now)
-    return Settled(outcome.state, outcome.words)
+    return react_with(uow, command, now=now)
 
 
 def on_reaction_removed(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:

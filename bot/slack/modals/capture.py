@@ -38,7 +38,7 @@ async def submit(desk: Desk, form: SentForm) -> FieldErrors:
         wanted=form.field(modals.FIELD_WANTED) or None,
     )
     captured = await desk.transact(capture_words, command)
-    await _answer(desk, form, captured.report_id)
+    await _answer(desk, form, captured.report_id, is_first=captured.is_first)
     return {}
 
 
@@ -58,9 +58,9 @@ async def submit_edit(desk: Desk, form: SentForm) -> FieldErrors:
     return {}
 
 
-async def _answer(desk: Desk, form: SentForm, report_id: int) -> None:
+async def _answer(desk: Desk, form: SentForm, report_id: int, *, is_first: bool = False) -> None:
     """Tell the person what was understood; forms have no address to answer to, so this goes through the outbox."""
-    message = await desk.transact.read(look_up_saved, LookUpSaved(report_id))
+    message = await desk.transact.read(look_up_saved, LookUpSaved(report_id, is_first))
     gesture = form.gesture
     key = f"form:{form.view_id}"
     await desk.transact(
