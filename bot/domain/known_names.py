@@ -59,8 +59,11 @@ class KnownNames:
     def find(self, text: str) -> Iterator[tuple[Sort, int]]:
         """Yield what `text` names, in the order in which it stands there; what is named twice comes twice."""
         tokens = tokenise(text)
-        at = 0
+        at, beginnings = 0, self._root.follows
         while at < len(tokens):
+            if tokens[at] not in beginnings:
+                at += 1
+                continue
             end, named = self._longest(tokens, at)
             yield from named
             at = max(end, at + 1)
@@ -76,8 +79,9 @@ class KnownNames:
         if end == len(tokens):
             yield from named
 
-    def _longest(self, tokens: Sequence[str], at: int) -> tuple[int, list[tuple[Sort, int]]]:
-        node, end, named = self._root, at, list[tuple[Sort, int]]()
+    def _longest(self, tokens: Sequence[str], at: int) -> tuple[int, Sequence[tuple[Sort, int]]]:
+        node, end = self._root, at
+        named: Sequence[tuple[Sort, int]] = ()
         for place in range(at, len(tokens)):
             following = node.follows.get(tokens[place])
             if following is None:

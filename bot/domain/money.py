@@ -108,6 +108,7 @@ _AMOUNT = re.compile(
     rf"(?P<after>{_SIGN}|{_CODE}|{_WORD})(?![^\W_])"
 )
 _TO = re.compile(rf"{_GAP}[-–]{_GAP}(?P<number>{_NUMBER})(?P<times>{_TIMES})?(?![\w-])")
+_DIGIT = re.compile("[0-9]")
 _FOLLOWED_BY_NUMBER = re.compile(r"[ \u00a0]?[0-9]")
 _INDIAN = re.compile(r"[0-9]{1,3}(?:,[0-9]{2}){1,6},[0-9]{3}(?:\.[0-9]{1,2})?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3}){0,5}(?:(?!\1)[.,][0-9]{1,2})?")
@@ -121,7 +122,7 @@ def find_money(text: str, default_currency: str = "USD") -> tuple[Money, ...]:
     or comma before exactly three digits groups thousands (`1.234`), before one or two it is the decimal mark; with a
     multiplier such as `m` a point is always the decimal mark.
     """
-    return tuple(_amounts(text, default_currency))
+    return tuple(_amounts(text, default_currency)) if _DIGIT.search(text) else ()
 
 
 def _amounts(text: str, default: str) -> Iterator[Money]:
