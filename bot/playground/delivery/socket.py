@@ -1,0 +1,177 @@
+"""Delivery over Socket Mode: up to ten connections, each payload to one of them, acknowledged by envelope id."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.playground.delivery.transport import ACK_SECONDS, Kind, Reply
+
+MOST_CONNECTIONS = 10
+APPROXIMATE_CONNECTION_SECONDS = 18_060
+FRAME_TYPES = {"event": "events_api", "interactive": "interactive", "command": "slash_commands"}
+
+
+class Connection:
+    """One open socket and the payloads on it that are not acknowledged yet."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self.is_draining = False
+
+    async def deliver(self, frame: dict[str, Any], seconds: float) -> Reply:
+        """Send a frame and wait for its acknowledgement, at most so many seconds."""
+        acked: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[frame["envelope_id"]] = acked
+        try:
+            async with asyncio.timeout(seconds):
+                await self.send(frame)
+                return await acked
+        except TimeoutError:
+            return Reply("timeout")
+        finally:
+            self._waiting.pop(frame["envelope_id"], None)
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        """Send a frame; one that meets a closed socket is lost, and its acknowledgement never comes."""
+        try:
+            await self._websocket.send_text(json.dumps(frame))
+        except (RuntimeError, WebSocketDisconnect):
+            self.fail_all()
+
+    async def listen(self) -> None:
+        """Read acknowledgements until the socket is closed."""
+        while True:
+            try:
+                text = await self._websocket.receive_text()
+            except (WebSocketDisconnect, RuntimeError):
+                return
+            self._take(text)
+
+    def _take(self, text: str) -> None:
+        try:
+            frame = json.loads(text)
+        except ValueError:
+            return
+        acked = self._waiting.get(str(frame.get("envelope_id"))) if isinstance(frame, dict) else None
+        if acked is not None and not acked.done():
+            acked.set_result(Reply("ok", frame.get("payload")))
+
+    def fail_all(self) -> None:
+        """Give up what waits on this socket."""
+        for acked in self._waiting.values():
+            if not acked.done():
+                acked.set_result(Reply("connection_failed"))
+
+    async def close(self) -> None:
+        """Close the socket from this side."""
+        self.fail_all()
+        try:
+            await self._websocket.close()
+        except (RuntimeError, WebSocketDisconnect):
+            # It was closed from the other side in the same moment.
+            return
+
+
+class SocketTransport:
+    """Hands out one-time socket addresses and delivers over whatever sockets are open."""
+
+    def __init__(self, app_id: str, speed: float, changed: Callable[[], None]) -> None:
+        self._app_id = app_id
+        self._seconds = ACK_SECONDS / speed
+        self._changed = changed
+        self._tickets: set[str] = set()
+        self._connections: list[Connection] = []
+        self._is_open = asyncio.Event()
+
+    @property
+    def connections(self) -> int:
+        """Return how many sockets take payloads now."""
+        return sum(not connection.is_draining for connection in self._connections)
+
+    def ticket(self) -> str:
+        """Return the secret part of a socket address that can be used once."""
+        ticket = secrets.token_urlsafe(18)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Take a socket in for as long as it lives; without a good ticket it is not accepted."""
+        ticket = websocket.query_params.get("ticket", "")
+        if ticket not in self._tickets:
+            await websocket.close(1008)
+            return
+        self._tickets.discard(ticket)
+        await websocket.accept()
+        connection = Connection(websocket)
+        if len(self._connections) >= MOST_CONNECTIONS:
+            await connection.send({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
+            await connection.close()
+            return
+        await self._live(connection)
+
+    async def _live(self, connection: Connection) -> None:
+        self._connections.append(connection)
+        await connection.send(self._hello())
+        self._settle()
+        try:
+            await connection.listen()
+        finally:
+            connection.fail_all()
+            self._connections.remove(connection)
+            self._settle()
+
+    def _hello(self) -> dict[str, Any]:
+        return {
+            "type": "hello",
+            "num_connections": len(self._connections),
+            "connection_info": {"app_id": self._app_id},
+            "debug_info": {"host": "standin", "approximate_connection_time": APPROXIMATE_CONNECTION_SECONDS},
+        }
+
+    def _settle(self) -> None:
+        if self.connections:
+            self._is_open.set()
+        else:
+            self._is_open.clear()
+        self._changed()
+
+    async def send(self, kind: Kind, payload: dict[str, Any], attempt: int = 0, reason: str = "") -> Reply:
+        """Deliver over one of the sockets; an event waits a while for one to open."""
+        if kind == "event" and not self.connections:
+            await self._wait_for_socket()
+        open_ones = [connection for connection in self._connections if not connection.is_draining]
+        if not open_ones:
+            return Reply("connection_failed")
+        frame: dict[str, Any] = {
+            "envelope_id": secrets.token_hex(16),
+            "type": FRAME_TYPES[kind],
+            "payload": payload,
+            "accepts_response_payload": kind != "event",
+        }
+        if kind == "event":
+            frame |= {"retry_attempt": attempt, "retry_reason": reason}
+        return await secrets.choice(open_ones).deliver(frame, self._seconds)
+
+    async def _wait_for_socket(self) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._is_open.wait()
+        except TimeoutError:
+            return
+
+    async def disconnect(self, reason: str) -> None:
+        """Send every socket a disconnect frame; one that was only warned goes on taking payloads."""
+        for connection in list(self._connections):
+            await connection.send({"type": "disconnect", "reason": reason, "debug_info": {"host": "standin"}})
+            connection.is_draining = connection.is_draining or reason != "warning"
+        self._settle()
+
+    async def close(self) -> None:
+        """Close all sockets."""
+        for connection in list(self._connections):
+            await connection.close()

@@ -1,0 +1,62 @@
+"""What went between the app and the stand-in, and waiting for it to change."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["api", "event", "command", "interactive", "response_url", "gesture", "refusal", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call, delivery, gesture or refusal.
+
+    `at` is business time in seconds since the epoch. `outcome` is "ok" or what went wrong. `given` are the arguments
+    or the payload, shared with the state of the world and not to be changed. `attempt` counts deliveries from 0.
+    """
+
+    at: float
+    kind: Kind
+    name: str
+    outcome: str = "ok"
+    given: Mapping[str, Any] = field(default_factory=dict)
+    answer_json: bytes = b""
+    event_id: str = ""
+    attempt: int = 0
+    token_ok: bool = True
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """Return the answer as it was sent; it is kept as bytes, since few are ever looked at."""
+        found: dict[str, Any] = json.loads(self.answer_json) if self.answer_json else {}
+        return found
+
+
+class Changes:
+    """Wakes those who wait for the world to be in some state."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def tell(self) -> None:
+        """Say that something has changed; who waits looks again as soon as the loop comes round."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    async def wait_until(self, predicate: Callable[[], bool], timeout: float) -> None:  # noqa: ASYNC109
+        """Return once the predicate holds; it is asked after each change.
+
+        Raises TimeoutError after `timeout` real seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while not predicate():
+                waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._waiting.add(waiting)
+                try:
+                    await waiting
+                finally:
+                    self._waiting.discard(waiting)

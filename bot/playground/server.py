@@ -1,0 +1,171 @@
+"""The stand-in itself: one small server on 127.0.0.1, and the people who use it."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Self
+
+import uvicorn
+
+from bot.playground.administration import Administration
+from bot.playground.clock import NeutralClock
+from bot.playground.delivery.http import HttpTransport
+from bot.playground.delivery.socket import SocketTransport
+from bot.playground.delivery.transport import Kind
+from bot.playground.endpoints import build_app
+from bot.playground.forms import Forms
+from bot.playground.gestures import GestureOutcome, Gestures
+from bot.playground.record import Changes, Entry
+from bot.playground.spec import WorldSpec
+from bot.playground.views_of_people import Sight
+from bot.playground.workspace import Workspace, assemble
+
+HOST = "127.0.0.1"
+BACKLOG = 512
+CLOSING_SECONDS = 1
+Mode = Literal["socket", "http"]
+
+
+class StandIn(Gestures, Forms, Sight, Administration):
+    """A Slack workspace with one app in it, on real sockets of this machine.
+
+    `speed` divides what takes real time in Slack: rate limits, retry schedule, and the three seconds of
+    acknowledgements and trigger ids. It is set when the stand-in starts and pacing is never off.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        sockets: SocketTransport,
+        posts: HttpTransport,
+        listener: socket.socket,
+        *,
+        mode: Mode,
+        speed: float,
+    ) -> None:
+        self.workspace = workspace
+        self.speed = speed
+        self._sockets = sockets
+        self._posts = posts
+        app = build_app(self, workspace, sockets, takes_sockets=mode == "socket")
+        config = uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=CLOSING_SECONDS,
+        )
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+
+    @classmethod
+    async def start(
+        cls,
+        spec: WorldSpec,
+        *,
+        mode: Mode = "socket",
+        request_url: str | None = None,
+        speed: float = 1.0,
+        clock: NeutralClock | None = None,
+        port: int = 0,
+    ) -> Self:
+        """Start on a port of 127.0.0.1 (0 for any free one).
+
+        In http mode events, commands and interactions are posted to `request_url`, which may be set later.
+        """
+        listener = _listen(port)
+        origin = f"http://{HOST}:{listener.getsockname()[1]}"
+        changes = Changes()
+        sockets = SocketTransport(spec.app_id, speed, changes.tell)
+        posts = HttpTransport(request_url, spec.signing_secret, speed)
+        transport = sockets if mode == "socket" else posts
+        address = f"{origin.replace('http', 'ws', 1)}/socket?ticket="
+        workspace = assemble(
+            spec,
+            clock or NeutralClock(),
+            transport,
+            changes,
+            speed=speed,
+            origin=origin,
+            open_socket_address=lambda: address + sockets.ticket(),
+        )
+        return cls(workspace, sockets, posts, listener, mode=mode, speed=speed)
+
+    async def stop(self) -> None:
+        """Stop delivering and serving; what was recorded can still be read."""
+        await self.workspace.deliveries.close()
+        await self._sockets.close()
+        await self._posts.close()
+        self._server.should_exit = True
+        await self._serving
+
+    @property
+    def request_url(self) -> str | None:
+        """Return where everything is posted to in http mode."""
+        return self._posts.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self._posts.request_url = url
+
+    @property
+    def base_url(self) -> str:
+        """Return the address for Web API clients."""
+        return f"{self.workspace.origin}/api/"
+
+    @property
+    def clock(self) -> NeutralClock:
+        """Return the business clock, which may be moved ahead."""
+        return self.workspace.clock
+
+    @property
+    def record(self) -> list[Entry]:
+        """Return all that happened so far, in order; it grows."""
+        return self.workspace.record
+
+    def pending_deliveries(self) -> int:
+        """Return how many events and gestures are on their way, or wait for a retry."""
+        return self.workspace.deliveries.pending
+
+    def socket_connections(self) -> int:
+        """Return how many sockets of the app are open and take payloads."""
+        return self._sockets.connections
+
+    async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
+        """Send all sockets a disconnect frame: warning, refresh_requested or link_disabled."""
+        await self._sockets.disconnect(reason)
+
+    async def wait_until(self, predicate: Callable[[], bool], timeout: float = 10) -> None:  # noqa: ASYNC109
+        """Return once the predicate holds; it is asked again after each change. Raises TimeoutError (real seconds)."""
+        await self.workspace.changes.wait_until(predicate, timeout)
+
+    async def deliver_raw(self, payload: dict[str, Any], *, kind: Kind = "event") -> GestureOutcome | None:
+        """Deliver a payload just as it is. An event goes on by itself; for the others the outcome is returned."""
+        if kind == "event":
+            self.workspace.deliveries.offer(payload)
+            return None
+        return await self._ask(kind, payload, str(payload.get("trigger_id", "")))
+
+
+def _listen(port: int) -> socket.socket:
+    # The protocol is named because asyncio switches Nagle's delay off (40 ms an answer) only where it is.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(BACKLOG)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """A server inside a process that minds its own signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals of the process alone."""
+        yield
