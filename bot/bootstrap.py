@@ -30,7 +30,7 @@ from bot.outbox.worker import OutboxWorker
 from bot.services.people import list_ourselves
 from bot.services.receive import receive_deliveries
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import Authorize, build_app
 from bot.slack.desk import Desk
 from bot.slack.events import HANDLERS
 from bot.slack.facts import Facts
@@ -170,7 +170,7 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
     facts = Facts(transact, lambda _: client, ourselves)
     await _remember(transact, facts)
     desk = Desk(transact, lambda _: client, facts, http, lambda _: policy, now)
-    app = build_app(desk, client, partial(_authorize, settings.bot_token(), ourselves))
+    app = build_app(desk, client, _authorizer(settings.bot_token(), ourselves))
     intake = EventIntake(GroupCommit(partial(_store, transact)), ourselves)
     sender = SlackSender(lambda _: client, delivery.timeout_seconds)
     bolt = AsyncSlackRequestHandler(app, path=settings.slack.path)
@@ -213,14 +213,16 @@ async def _remember(transact: Transact, facts: Facts) -> None:
         facts.ourselves.bot_ids |= {known.bot_id} if known.bot_id else set()
 
 
-async def _authorize(
-    token: str, ourselves: Ourselves, *, enterprise_id: str | None, team_id: str | None, **_: Any
-) -> AuthorizeResult:
-    """Answer Bolt from what is known, without a network call."""
-    return AuthorizeResult(
-        enterprise_id=enterprise_id,
-        team_id=team_id,
-        bot_token=token,
-        bot_user_id=next(iter(ourselves.user_ids), None),
-        bot_id=next(iter(ourselves.bot_ids), None),
-    )
+def _authorizer(token: str, ourselves: Ourselves) -> Authorize:
+    """Answer Bolt from what is known, without a network call. Bolt looks at the names of the arguments."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=token,
+            bot_user_id=next(iter(ourselves.user_ids), None),
+            bot_id=next(iter(ourselves.bot_ids), None),
+        )
+
+    return authorize

@@ -25,7 +25,7 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     return {
         "contributors": sorted(drawn.contributor_ids),
         "most_used": list(drawn.most_used_ids),
-        "teams": [{"team": team.name, "reached": team.reached, "expected": team.expected} for team in drawn.teams],
+        "teams": [{"team": team.team, "reached": team.reached, "expected": team.expected} for team in drawn.teams],
         "mode": policy.mode,
     }
 

@@ -23,7 +23,7 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     )
     days = [
         (answered_at - created_at).total_seconds() / SECONDS_A_DAY
-        for created_at, answered_at in uow.sql.execute(answered).tuples()
+        for created_at, answered_at in uow.sql.execute(answered)
         if answered_at is not None
     ]
     return {

@@ -52,5 +52,5 @@ def _by_area(uow: UnitOfWork, received: ColumnElement[bool], answered: ColumnEle
     )
     return [
         {"area": name, "received": count, "answered": int(done or 0)}
-        for name, count, done in uow.sql.execute(query).tuples()
+        for name, count, done in uow.sql.execute(query)
     ]

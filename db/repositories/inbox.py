@@ -66,7 +66,7 @@ class Inbox:
 
     def count_by_state(self) -> dict[str, int]:
         query = select(InboxEntry.state, func.count()).group_by(InboxEntry.state)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def erase_bodies(self, team_id: str, channel_id: str, message_ts: str) -> None:
         """Empty the raw deliveries about a message whose words have to be forgotten."""

@@ -145,7 +145,7 @@ class Outbox:
 
     def count_by_state(self) -> dict[str, int]:
         query = select(OutboxEntry.state, func.count()).group_by(OutboxEntry.state)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def count_unfinished(self, *, due_by: datetime) -> int:
         """Count what is due by then and has not come to an end."""
