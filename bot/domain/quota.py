@@ -40,7 +40,7 @@ class TeamMembers:
 class TeamAttainment:
     """How many members of a team met the quota, out of those of whom it was expected."""
 
-    name: str
+    team: str
     reached: int
     expected: int
 
