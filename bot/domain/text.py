@@ -45,10 +45,11 @@ def plain(text: str) -> str:
 
 def _readable(token: re.Match[str]) -> str:
     target, _, label = token.group(1).partition("|")
-    if target[0] in "@#":
-        return target[0] + (label.lstrip(target[0]) or target[1:])
-    if target[0] == "!":
-        return _readable_command(target[1:], label)
+    sort, name = target[:1], target[1:]
+    if name and sort in "@#":
+        return sort + (label.lstrip(sort) or name)
+    if name and sort == "!":
+        return _readable_command(name, label)
     if _URL_SCHEME.match(target):
         return _readable_link(target, label)
     return token.group(0)

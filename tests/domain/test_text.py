@@ -49,7 +49,7 @@ def test_clean_text_can_be_stored_and_stays_clean(text: str) -> None:
         ("<!date^1730000000^{date}^https://x.test|27 October>", "27 October"),
         ("<!subteam^S1|@sales> <!subteam^S2>", "@sales @S2"),
         ("a &lt; b &amp;amp; c &gt; d", "a < b &amp; c > d"),
-        ("I <3 it, 1 < 2 > 0, <>", "I <3 it, 1 < 2 > 0, <>"),
+        ("I <3 it, 1 < 2 > 0, <>, <|>, <@>, <!|x>", "I <3 it, 1 < 2 > 0, <>, <|>, <@>, <!|x>"),
         ("&lt;@U1&gt;", "<@U1>"),
     ],
 )
