@@ -11,7 +11,6 @@ import typer
 
 from bot.clock import business_clock
 from bot.domain.errors import NuggetError
-from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -32,6 +31,9 @@ Config = Annotated[
 @app.command()
 def run(config: Config = None) -> None:
     """Serve Slack until told to stop. Secrets come from the environment only."""
+    # Two libraries load rich for tracebacks that a service never shows; without it an idle process is 7 MB smaller.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    from bot.logs import set_up_logs  # noqa: PLC0415
     from bot.operate.run import run as serve  # noqa: PLC0415
 
     settings = _settings(config)

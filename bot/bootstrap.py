@@ -9,7 +9,6 @@ from functools import partial
 from time import monotonic, time
 from typing import Any, cast
 
-import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -22,6 +21,7 @@ from starlette.types import ASGIApp
 from bot.connectors.slack.client import open_session, slack_client
 from bot.connectors.slack.lookup import SlackLookup
 from bot.connectors.slack.sender import CALLS, SlackSender
+from bot.connectors.web import Web
 from bot.domain.errors import TemporaryError
 from bot.inbox.worker import InboxWorker
 from bot.jobs import Scheduler
@@ -43,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 # How often the scheduler wakes the tick (seconds); the database decides what is due.
 TICK_SECONDS = 30
+# How long an address outside Slack's Web API has to answer (seconds).
+WEB_SECONDS = 5.0
 # How long to wait before asking Slack again who is who, at first and at most (seconds).
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
@@ -164,12 +166,12 @@ async def build(settings: Settings, now: Callable[[], datetime]) -> Nugget:
 async def _wire(settings: Settings, now: Callable[[], datetime], transact: Transact, stack: AsyncExitStack) -> Nugget:
     delivery, policy = settings.delivery(), settings.policy()
     session = await stack.enter_async_context(open_session())
-    http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=5.0))
+    web = await stack.enter_async_context(Web(WEB_SECONDS))
     client = slack_client(settings.bot_token(), settings.slack.base_url, delivery.timeout_seconds, session)
     ourselves = Ourselves()
     facts = Facts(transact, lambda _: client, ourselves)
     await _remember(transact, facts)
-    desk = Desk(transact, lambda _: client, facts, http, lambda _: policy, now)
+    desk = Desk(transact, lambda _: client, facts, web, lambda _: policy, now)
     app = build_app(desk, client, _authorizer(settings.bot_token(), ourselves))
     intake = EventIntake(GroupCommit(partial(_store, transact)), ourselves)
     sender = SlackSender(lambda _: client, delivery.timeout_seconds)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.domain.policies import DeliveryPolicy
 
-State = Literal["pending", "sent", "uncertain", "dead"]
+State = Literal["pending", "sent", "uncertain", "dead", "unproven"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class NextState:
     @property
     def is_final(self) -> bool:
         """Whether nothing more is done about it by itself."""
-        return self.state in {"sent", "dead"}
+        return self.state in {"sent", "dead", "unproven"}
 
 
 IDEMPOTENT_KINDS = frozenset({"update", "delete", "react", "unreact"})
@@ -199,7 +199,7 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
         case Uncertain(error=error) if kind in LOOKED_UP_KINDS:
             return NextState("uncertain", policy.quarantine_seconds, error)
         case Uncertain(error=error) if kind not in IDEMPOTENT_KINDS:
-            return NextState("dead", error=f"{error}; it is sent only once, as nobody can look it up")
+            return NextState("unproven", error=f"{error}; it is sent only once, as nobody can look it up")
         case RateLimited(after_seconds=seconds):
             return _again(seconds, "rate limited", 0, age_seconds, policy)
         case NotSent(error=error) | Uncertain(error=error):

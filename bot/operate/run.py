@@ -86,6 +86,7 @@ def http_server(nugget: Nugget) -> Server:
             log_config=None,
             access_log=False,
             lifespan="off",
+            ws="none",
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

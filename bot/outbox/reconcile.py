@@ -15,6 +15,7 @@ import structlog
 from bot.connectors.base import Conversation, Lookup
 from bot.domain.errors import TemporaryError
 from bot.domain.policies import DeliveryPolicy
+from bot.domain.retry import IDEMPOTENT_KINDS, LOOKED_UP_KINDS
 from db.models import OutboxEntry
 from db.transact import Transact
 from db.unit_of_work import UnitOfWork
@@ -80,11 +81,6 @@ def _unclear(entry: OutboxEntry) -> Unclear:
     )
 
 
-# What can be repeated without harm needs no look-up, and what leaves no trace cannot be looked up.
-REPEATABLE = frozenset({"update", "delete", "react"})
-TRACELESS = frozenset({"ephemeral"})
-
-
 def give_up_claims(uow: UnitOfWork, command: GiveUpClaims, *, now: datetime) -> int:  # noqa: ARG001
     """Mark claims whose lease ran out as what they are: uncertain, to be sent again, or beyond proof."""
     given_up = 0
@@ -94,12 +90,12 @@ def give_up_claims(uow: UnitOfWork, command: GiveUpClaims, *, now: datetime) -> 
             continue
         given_up += 1
         entry.error = "the sending process ended before it knew"
-        if entry.kind in REPEATABLE:
+        if entry.kind in IDEMPOTENT_KINDS:
             entry.state = "pending"
-        elif entry.kind in TRACELESS:
-            entry.state, entry.settled_at = "unproven", entry.claimed_at
-        else:
+        elif entry.kind in LOOKED_UP_KINDS:
             entry.state = "uncertain"
+        else:
+            entry.state, entry.settled_at = "unproven", entry.claimed_at
     if given_up:
         uow.outbox.touch()
     return given_up

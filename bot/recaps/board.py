@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.domain.quota import Contribution, TeamMembers, board
+from bot.domain.periods import month_window, previous_label
+from bot.domain.quota import Contribution, TeamMembers, board, is_excused
 from bot.recaps.window import Window
 from db.unit_of_work import UnitOfWork
 
@@ -32,6 +33,8 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
 
 def _expected(uow: UnitOfWork, window: Window, usergroup_id: str) -> list[str]:
     """Return the members of a group of whom a contribution was expected; joiners have their first full month free."""
+    zone = uow.policy(window.team_id).zone
+    month_before, _ = month_window(previous_label(window.label), zone)
     members = uow.people.list_group(window.team_id, usergroup_id)
     known = uow.people.list_known(window.team_id, members)
     return [
@@ -39,5 +42,5 @@ def _expected(uow: UnitOfWork, window: Window, usergroup_id: str) -> list[str]:
         for user in members
         if (person := known.get(user)) is not None
         and not person.is_deactivated
-        and (person.joined_at is None or person.joined_at < window.begins_at)
+        and not is_excused(person.joined_at, month_before)
     ]

@@ -51,6 +51,5 @@ def _by_area(uow: UnitOfWork, received: ColumnElement[bool], answered: ColumnEle
         .order_by(func.count(Item.id).desc(), ProductArea.name)
     )
     return [
-        {"area": name, "received": count, "answered": int(done or 0)}
-        for name, count, done in uow.sql.execute(query)
+        {"area": name, "received": count, "answered": int(done or 0)} for name, count, done in uow.sql.execute(query)
     ]

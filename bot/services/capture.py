@@ -57,7 +57,7 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     if before is not None:
         return Captured(before.item_id, before.id, is_new=False)
     words = clean(command.words)
-    parsed = parse_line(words, known_names(uow, command.team_id))
+    parsed = parse_line(words, known_names(uow, command.team_id), uow.policy(command.team_id).currency)
     item = _new_item(uow, command, parsed, now)
     report = _new_report(uow, command, words, parsed, now)
     item.reports.append(report)

@@ -87,8 +87,9 @@ def apply_effect(uow: UnitOfWork, command: ApplyEffect, *, now: datetime) -> Dec
     _move(uow, item, command, verdict, now)
     _close_questions(uow, item, command, now)
     put_card(uow, item, now=now)
-    if verdict.answers:
+    if verdict.answers or command.effect is Effect.REOPEN:
         cancel_resting_notices(uow, item, now=now)
+    if verdict.answers:
         notify_reporters(uow, item, decision, now=now)
     return Decided(item.id, decision.id)
 

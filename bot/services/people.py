@@ -18,6 +18,7 @@ class RememberPeople:
 
     team_id: str
     people: Sequence[PersonFacts]
+    have_just_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def remember_people(uow: UnitOfWork, command: RememberPeople, *, now: datetime) 
                 is_outsider=facts.is_outsider,
                 is_deactivated=facts.is_deactivated,
                 direct_channel_id=before.direct_channel_id if before else None,
-                joined_at=before.joined_at if before else None,
+                joined_at=now if command.have_just_joined else before.joined_at if before else None,
                 refreshed_at=now,
             )
         )

@@ -125,7 +125,7 @@ def _rewrite(uow: UnitOfWork, report: Report, words: str, words_ts: str, now: da
         )
     )
     report.words, report.words_ts, report.edited_at = words, words_ts, now
-    parsed = parse_line(words, known_names(uow, report.team_id))
+    parsed = parse_line(words, known_names(uow, report.team_id), uow.policy(report.team_id).currency)
     amount = parsed.amounts[0] if parsed.amounts else None
     report.claimed_minor = amount.minor if amount else None
     report.claimed_currency = amount.currency if amount else None

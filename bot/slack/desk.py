@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.message import Message
+from bot.connectors.web import Web
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.policies import Policy
 from bot.services.confirm import AnswerLater, CheckMember, answer_later, check_member
@@ -78,7 +79,7 @@ class Desk:
     transact: Transact
     client_of: Callable[[str], AsyncWebClient]
     facts: Facts
-    http: httpx.AsyncClient
+    web: Web
     policy_of: Callable[[str], Policy]
     now: Callable[[], datetime]
 
@@ -117,11 +118,10 @@ class Desk:
         body = {"response_type": "ephemeral", "replace_original": replace, **asdict(message)}
         try:
             async with asyncio.timeout(REPLY_PATIENCE):
-                answer = await self.http.post(url, json=body)
-        except (httpx.HTTPError, TimeoutError) as error:
+                return await self.web.post_json(url, body) == HTTPStatus.OK
+        except (TemporaryError, TimeoutError) as error:
             log.info("reply_falls_back", error=type(error).__name__)
             return False
-        return answer.status_code == httpx.codes.OK
 
 
 def sentence_of(error: Exception) -> str:

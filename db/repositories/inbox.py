@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models import InboxEntry
+from db.upsert import insert_into
 
 
 class Inbox:
@@ -21,10 +21,8 @@ class Inbox:
     def add_new(self, rows: Sequence[dict[str, Any]]) -> int:
         """Store those deliveries that were not stored before; return how many were new."""
         table = InboxEntry.__table__
-        dialect = self._session.get_bind().dialect.name
-        insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
         statement = (
-            insert(table)  # type: ignore[arg-type]
+            insert_into(self._session, table)
             .values(list(rows))
             .on_conflict_do_nothing(index_elements=["team_id", "dedupe_key"])
             .returning(table.c.id)

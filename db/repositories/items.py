@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.words import Kind
@@ -18,6 +17,7 @@ from db.models import (
     Report,
     ReportVersion,
 )
+from db.upsert import insert_into
 
 
 class Items:
@@ -29,9 +29,8 @@ class Items:
     def next_number(self, team_id: str, kind: Kind) -> int:
         """Take the next number of this kind; a number once taken is never given again."""
         table = Numbering.__table__
-        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
         statement = (
-            insert(table)  # type: ignore[arg-type]
+            insert_into(self._session, table)
             .values(team_id=team_id, kind=kind.value, last_number=1)
             .on_conflict_do_update(index_elements=["team_id", "kind"], set_={"last_number": table.c.last_number + 1})
             .returning(table.c.last_number)

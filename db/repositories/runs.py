@@ -1,10 +1,10 @@
 """Queries on runs: which period was decided, once."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models import Run
+from db.upsert import insert_into
 
 
 class Runs:
@@ -31,11 +31,7 @@ class Runs:
         """Insert a run unless its period was already decided; True for the one process that won."""
         table = Run.__table__
         values = {column.key: getattr(run, column.key) for column in table.columns}
-        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
         statement = (
-            insert(table)  # type: ignore[arg-type]
-            .values(values)
-            .on_conflict_do_nothing()
-            .returning(table.c.period_key)
+            insert_into(self._session, table).values(values).on_conflict_do_nothing().returning(table.c.period_key)
         )
         return self._session.execute(statement).first() is not None

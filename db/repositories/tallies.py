@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models import MonthlyTally
+from db.upsert import insert_into
 
 Counted = Literal["nuggets", "asks", "corroborations", "confirmations", "filled_wants"]
 
@@ -22,9 +22,8 @@ class Tallies:
         """Add `by` (which may be negative) to one figure of one person's month."""
         table = MonthlyTally.__table__
         start = dict.fromkeys(("nuggets", "asks", "corroborations", "confirmations", "filled_wants"), 0)
-        insert = sqlite.insert if self._session.get_bind().dialect.name == "sqlite" else postgresql.insert
         statement = (
-            insert(table)  # type: ignore[arg-type]
+            insert_into(self._session, table)
             .values(team_id=team_id, month=month, slack_user_id=slack_user_id, **{**start, what: by})
             .on_conflict_do_update(
                 index_elements=["team_id", "month", "slack_user_id"], set_={what: table.c[what] + by}

@@ -85,7 +85,7 @@ def test_an_unclear_outcome_is_looked_up_or_tried_again_where_that_is_harmless(
 
 def test_what_can_be_neither_looked_up_nor_repeated_is_sent_once() -> None:
     step = settle(Uncertain("timeout"), "ephemeral")
-    assert (step.state, step.error) == ("dead", "timeout; it is sent only once, as nobody can look it up")
+    assert (step.state, step.error) == ("unproven", "timeout; it is sent only once, as nobody can look it up")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_nothing_that_slack_may_have_is_posted_again_unseen(
 ) -> None:
     step = settle(outcome, kind, tries, age)
     assert step.delay_seconds >= 0
-    assert step.is_final == (step.state in {"sent", "dead"})
+    assert step.is_final == (step.state in {"sent", "dead", "unproven"})
     assert (step.error is None) == isinstance(outcome, Sent)
     if isinstance(outcome, Uncertain) and kind in {"post", "ephemeral"}:
         assert step.state != "pending"

@@ -20,7 +20,9 @@ def on_user(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
     user = _event(waiting).get("user")
     if not isinstance(user, dict) or not isinstance(user.get("id"), str) or not user["id"]:
         return Settled("ignored", "no person in it")
-    remember_people(uow, RememberPeople(waiting.team_id, [person_facts(waiting.team_id, user)]), now=now)
+    people = [person_facts(waiting.team_id, user)]
+    command = RememberPeople(waiting.team_id, people, have_just_joined=waiting.kind == "team_join")
+    remember_people(uow, command, now=now)
     return Settled("handled", "person refreshed")
 
 

@@ -1,0 +1,40 @@
+"""Every call that is not Slack's Web API: one client, no proxy from the environment, no redirects, a deadline."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bot.domain.errors import TemporaryError
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Web:
+    """Makes plain HTTPS calls. The library is imported at the first of them, since many processes never make one."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._timeout = timeout_seconds
+        self._client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def post_json(self, url: str, body: dict[str, object]) -> int:
+        """Post a JSON body and return the status; raises `TemporaryError` when no answer came."""
+        import httpx  # noqa: PLC0415
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(trust_env=False, timeout=self._timeout)
+        try:
+            answer = await self._client.post(url, json=body)
+        except httpx.HTTPError as error:
+            raise TemporaryError(f"no answer from the web: {type(error).__name__}") from error
+        return answer.status_code
