@@ -1,6 +1,7 @@
 """The `nugget` command line: parses what was typed and calls `operate`."""
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import Callable, Coroutine
@@ -60,7 +61,7 @@ def recap(
 
 
 def _settings(config: Path | None) -> Settings:
-    return _mended(lambda: load_settings(config))
+    return _mended(lambda: load_settings(config, os.environ))
 
 
 def _mended(attempt: Callable[[], T]) -> T:

@@ -24,7 +24,7 @@ from bot.playground.workspace import Workspace
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
-def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport, *, takes_sockets: bool) -> Starlette:
+def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport) -> Starlette:
     """Build the ASGI app. `acting` is what other processes may act and look through."""
 
     async def api(request: Request) -> Response:
@@ -36,13 +36,12 @@ def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport, *, ta
     async def serve_socket(websocket: WebSocket) -> None:
         await sockets.serve(websocket)
 
-    routes: list[Route | WebSocketRoute] = [
+    routes = [
         Route("/api/{method}", api, methods=["GET", "POST"]),
         Route("/response/{key}", respond, methods=["POST"]),
+        WebSocketRoute("/socket", serve_socket),
         *Control(acting, workspace).routes(),
     ]
-    if takes_sockets:
-        routes.append(WebSocketRoute("/socket", serve_socket))
     return Starlette(routes=routes, middleware=[Middleware(OnlyLocalNames)])
 
 

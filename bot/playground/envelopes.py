@@ -21,7 +21,7 @@ class Events:
         """Tell of a new message, and a second time as a mention if it names the app."""
         event = message_json(self._world, channel, message, with_metadata=True)
         # A new message has no replies and no reactions yet, so the event has no such fields either.
-        self._message(channel, {**event, **self._sender(message)})
+        self._message(channel, {**event, **self._root(channel, message), **self._sender(message)})
         mention = f"<@{self._world.spec.bot_user_id}>"
         if mention in message.text and channel.kind != "im" and not message.is_from_app:
             self._emit("app_mention", _mention(event, channel), channel)
@@ -112,6 +112,12 @@ class Events:
         moment = self._world.event_ts()
         self._emit("tokens_revoked", {"type": "tokens_revoked", "tokens": revoked, "event_ts": moment})
         self._emit("app_uninstalled", {"type": "app_uninstalled", "event_ts": moment})
+
+    def _root(self, channel: ChannelState, message: Message) -> Json:
+        parent = channel.messages.get(message.thread_ts or "")
+        if message.subtype != "thread_broadcast" or parent is None:
+            return {}
+        return {"root": message_json(self._world, channel, parent)}
 
     def _sender(self, message: Message) -> Json:
         home = self._world.team_of(message.user)

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.playground import posting
 from bot.playground.composing import compose
@@ -170,13 +170,13 @@ class Gestures(Acting):
         message = Message(ts, user_id, f"<@{user_id}> {words}", subtype=subtype)
         posting.post(self.workspace, channel, message)
 
-    async def open_home(self, user_id: str) -> None:
-        """Open the app's Home tab."""
+    async def open_home(self, user_id: str, tab: Literal["home", "messages"] = "home") -> None:
+        """Open the app's Home tab, or its direct messages."""
         self._own_person(user_id)
         home = self.workspace.surfaces.home(user_id)
-        view = self.workspace.surfaces.full(home) if home else None
+        view = self.workspace.surfaces.full(home) if home and tab == "home" else None
         self.workspace.gesture("open_home", user_id=user_id)
-        self.workspace.events.home_opened(user_id, "home", view)
+        self.workspace.events.home_opened(user_id, tab, view)
 
     def direct_channel(self, user_id: str) -> str:
         """Return the channel id of a person's direct messages with the app."""

@@ -40,15 +40,13 @@ class StandIn(Gestures, Forms, Sight, Administration):
         sockets: SocketTransport,
         posts: HttpTransport,
         listener: socket.socket,
-        *,
-        mode: Mode,
         speed: float,
     ) -> None:
         self.workspace = workspace
         self.speed = speed
         self._sockets = sockets
         self._posts = posts
-        app = build_app(self, workspace, sockets, takes_sockets=mode == "socket")
+        app = build_app(self, workspace, sockets)
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -78,7 +76,7 @@ class StandIn(Gestures, Forms, Sight, Administration):
         listener = _listen(port)
         origin = f"http://{HOST}:{listener.getsockname()[1]}"
         changes = Changes()
-        sockets = SocketTransport(spec.app_id, speed, changes.tell)
+        sockets = SocketTransport(spec.app_id, speed, changes.tell, is_enabled=mode == "socket")
         posts = HttpTransport(request_url, spec.signing_secret, speed)
         transport = sockets if mode == "socket" else posts
         address = f"{origin.replace('http', 'ws', 1)}/socket?ticket="
@@ -91,7 +89,7 @@ class StandIn(Gestures, Forms, Sight, Administration):
             origin=origin,
             open_socket_address=lambda: address + sockets.ticket(),
         )
-        return cls(workspace, sockets, posts, listener, mode=mode, speed=speed)
+        return cls(workspace, sockets, posts, listener, speed)
 
     async def stop(self) -> None:
         """Stop delivering and serving; what was recorded can still be read."""

@@ -19,7 +19,7 @@ def micros_of(ts: str) -> int:
     whole, _, part = ts.partition(".")
     digits = whole + part
     if not (digits.isascii() and digits.isdigit() and whole and len(part) <= len("000000")):
-        raise ValueError(ts)
+        raise ValueError(f"This is no timestamp: {ts!r}")
     return int(whole) * MICROS + int((part or "0").ljust(6, "0"))
 
 
@@ -49,6 +49,11 @@ class Message:
     def is_reply(self) -> bool:
         """Tell whether it stands in a thread and is not its parent."""
         return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def is_in_channel(self) -> bool:
+        """Tell whether it stands in the channel itself: all but replies, and replies that were sent there too."""
+        return not self.is_reply or self.subtype == "thread_broadcast"
 
 
 @dataclass(slots=True)
@@ -88,18 +93,20 @@ class ChannelState:
     def add(self, message: Message) -> None:
         """Take a message in; replies stand in their thread and not in the channel."""
         self.messages[message.ts] = message
-        if message.is_reply and message.thread_ts:
-            insort(self.threads.setdefault(message.thread_ts, []), micros_of(message.ts))
-        else:
-            insort(self.timeline, micros_of(message.ts))
+        for line in self._lines(message):
+            insort(line, micros_of(message.ts))
 
     def remove(self, message: Message) -> None:
         """Take a message out for good."""
         del self.messages[message.ts]
-        line = self.threads.get(message.thread_ts, []) if message.is_reply and message.thread_ts else self.timeline
-        line.pop(bisect_left(line, micros_of(message.ts)))
-        if message.is_reply and message.thread_ts and not line:
-            del self.threads[message.thread_ts]
+        for line in self._lines(message):
+            line.pop(bisect_left(line, micros_of(message.ts)))
+
+    def _lines(self, message: Message) -> Iterator[list[int]]:
+        if message.is_in_channel:
+            yield self.timeline
+        if message.is_reply and message.thread_ts:
+            yield self.threads.setdefault(message.thread_ts, [])
 
 
 class World:

@@ -80,10 +80,11 @@ class Connection:
 class SocketTransport:
     """Hands out one-time socket addresses and delivers over whatever sockets are open."""
 
-    def __init__(self, app_id: str, speed: float, changed: Callable[[], None]) -> None:
+    def __init__(self, app_id: str, speed: float, changed: Callable[[], None], *, is_enabled: bool = True) -> None:
         self._app_id = app_id
         self._seconds = ACK_SECONDS / speed
         self._changed = changed
+        self._is_enabled = is_enabled
         self._tickets: set[str] = set()
         self._connections: list[Connection] = []
         self._is_open = asyncio.Event()
@@ -108,11 +109,16 @@ class SocketTransport:
         self._tickets.discard(ticket)
         await websocket.accept()
         connection = Connection(websocket)
-        if len(self._connections) >= MOST_CONNECTIONS:
-            await connection.send({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
+        if refusal := self._refusal():
+            await connection.send({"type": "disconnect", "reason": refusal, "debug_info": {"host": "standin"}})
             await connection.close()
             return
         await self._live(connection)
+
+    def _refusal(self) -> str | None:
+        if not self._is_enabled:
+            return "link_disabled"
+        return "too_many_websockets" if len(self._connections) >= MOST_CONNECTIONS else None
 
     async def _live(self, connection: Connection) -> None:
         self._connections.append(connection)

@@ -114,11 +114,18 @@ def authorize(workspace: Workspace, method: Method, token: str) -> frozenset[str
 
 def run(workspace: Workspace, name: str, method: Method, given: Json, scopes: frozenset[str]) -> Json:
     """Run a method for a token that was found good: pace, scopes, arguments, then the method itself."""
-    channel = given.get("channel") if method.is_paced_by_channel else None
-    workspace.limits.take(name, method.tier, channel if isinstance(channel, str) else "")
+    workspace.limits.take(name, method.tier, _paced_channel(method, given))
     need_scope(scopes, method.scopes)
     _check_names(method, given)
     return {"ok": True, **method.run(workspace, Arguments(given))}
+
+
+def _paced_channel(method: Method, given: Json) -> str:
+    channel = given.get("channel")
+    if not method.is_paced_by_channel or not isinstance(channel, str):
+        return ""
+    # A person's id stands for the conversation with them, whose own id is made of it.
+    return f"D{channel}" if channel[:1] in ("U", "W") else channel
 
 
 def _check_names(method: Method, given: Json) -> None:
