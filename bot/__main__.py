@@ -60,6 +60,27 @@ def recap(
     sys.stdout.write(_run(show(settings, business_clock(), month=month, as_format=as_format, team_id=team)) + "\n")
 
 
+@app.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Then compare it with the models; exits 1 on differences.")
+    ] = False,
+    database: Annotated[str | None, typer.Option(help="The database, instead of the settings' one.")] = None,
+    config: Config = None,
+) -> None:
+    """Bring the database up to date; `nugget run` does so by itself."""
+    from bot.operate import migrate as operate  # noqa: PLC0415
+
+    url = database or _settings(config).database_url
+    if not check:
+        sys.stdout.write(_mended(lambda: operate.migrate(url)) + "\n")
+        return
+    differences = _mended(lambda: operate.check(url))
+    sys.stdout.write("\n".join(differences or ["The schema equals the models."]) + "\n")
+    if differences:
+        raise SystemExit(1)
+
+
 def _settings(config: Path | None) -> Settings:
     return _mended(lambda: load_settings(config, os.environ))
 
