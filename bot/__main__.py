@@ -61,6 +61,24 @@ def recap(
 
 
 @app.command()
+def demo(
+    headless: Annotated[  # noqa: ARG001 - there is no page yet; the flag keeps scripts working once there is.
+        bool, typer.Option("--headless", help="Without a page: live the month and print the recap.")
+    ] = True,
+    notes: Annotated[Path | None, typer.Option(help="Texts to play, one JSON object a line, instead of ours.")] = None,
+    most: Annotated[int | None, typer.Option(help="Play at most so many of them.", min=1)] = None,
+    mode: Annotated[Literal["socket", "http"], typer.Option(help="How the stand-in reaches the bot.")] = "socket",
+    database: Annotated[str | None, typer.Option(help="An empty Postgres database instead of an SQLite file.")] = None,
+    speed: Annotated[float, typer.Option(help="How much faster than Slack's own paces.", min=1, max=1000)] = 60.0,
+    keep: Annotated[Path | None, typer.Option(help="A folder to work in, which stays.")] = None,
+) -> None:
+    """Try Nugget without Slack: the real bot beside a stand-in, through a whole month."""
+    from bot.operate.demo import run as play  # noqa: PLC0415
+
+    _run(play.demo(play.DemoOptions(notes, most, mode, database, speed, keep)))
+
+
+@app.command()
 def migrate(
     check: Annotated[
         bool, typer.Option("--check", help="Then compare it with the models; exits 1 on differences.")

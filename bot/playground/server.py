@@ -30,8 +30,8 @@ Mode = Literal["socket", "http"]
 class StandIn(Gestures, Forms, Sight, Administration):
     """A Slack workspace with one app in it, on real sockets of this machine.
 
-    `speed` divides what takes real time in Slack: rate limits, retry schedule, and the three seconds of
-    acknowledgements and trigger ids. It is set when the stand-in starts and pacing is never off.
+    `speed` divides what takes real time in Slack: rate limits and retry schedule, and unless told otherwise the three
+    seconds of acknowledgements and trigger ids. It is set when the stand-in starts and pacing is never off.
     """
 
     def __init__(
@@ -68,16 +68,21 @@ class StandIn(Gestures, Forms, Sight, Administration):
         speed: float = 1.0,
         clock: NeutralClock | None = None,
         port: int = 0,
+        deadline_speed: float | None = None,
     ) -> Self:
         """Start on a port of 127.0.0.1 (0 for any free one).
+
+        `deadline_speed` divides the three seconds of acknowledgements and trigger ids apart from everything else: an
+        app does not answer faster because a month is lived faster. Without it they are divided by `speed`.
 
         In http mode events, commands and interactions are posted to `request_url`, which may be set later.
         """
         listener = _listen(port)
         origin = f"http://{HOST}:{listener.getsockname()[1]}"
         changes = Changes()
-        sockets = SocketTransport(spec.app_id, speed, changes.tell, is_enabled=mode == "socket")
-        posts = HttpTransport(request_url, spec.signing_secret, speed)
+        deadlines = speed if deadline_speed is None else deadline_speed
+        sockets = SocketTransport(spec.app_id, deadlines, changes.tell, is_enabled=mode == "socket")
+        posts = HttpTransport(request_url, spec.signing_secret, deadlines)
         transport = sockets if mode == "socket" else posts
         address = f"{origin.replace('http', 'ws', 1)}/socket?ticket="
         workspace = assemble(
@@ -86,6 +91,7 @@ class StandIn(Gestures, Forms, Sight, Administration):
             transport,
             changes,
             speed=speed,
+            deadline_speed=deadlines,
             origin=origin,
             open_socket_address=lambda: address + sockets.ticket(),
         )

@@ -54,6 +54,7 @@ def assemble(
     changes: Changes,
     *,
     speed: float,
+    deadline_speed: float,
     origin: str,
     open_socket_address: Callable[[], str],
 ) -> Workspace:
@@ -70,7 +71,7 @@ def assemble(
         spec=spec,
         clock=clock,
         world=world,
-        handles=Handles(clock, speed),
+        handles=Handles(clock, deadline_speed),
         limits=RateLimits(speed),
         surfaces=Surfaces(world),
         events=Events(world, deliveries.offer),

@@ -40,6 +40,20 @@ class Items:
     def add(self, row: Item | Report | ReportVersion | Note | Decision | OpenQuestion) -> None:
         self._session.add(row)
 
+    def count(self, team_id: str) -> int:
+        """Count all items of a workspace, whatever their status."""
+        return self._session.scalar(select(func.count(Item.id)).where(Item.team_id == team_id)) or 0
+
+    def list_words(self, team_id: str) -> list[tuple[str, str]]:
+        """Return the kind and the words of every report that was not withdrawn, in their order."""
+        query = (
+            select(Item.kind, Report.words)
+            .join(Report)
+            .where(Item.team_id == team_id, Report.withdrawn_at.is_(None))
+            .order_by(Report.id)
+        )
+        return [(kind, words) for kind, words in self._session.execute(query)]
+
     def find(self, item_id: int) -> Item | None:
         return self._session.get(Item, item_id)
 

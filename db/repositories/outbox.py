@@ -147,6 +147,13 @@ class Outbox:
         query = select(OutboxEntry.state, func.count()).group_by(OutboxEntry.state)
         return dict(self._session.execute(query).all())
 
+    def count_sent(self, team_id: str, kind: str, *, purpose: str | None = None) -> int:
+        """Count what reached Slack, of a kind and, if named, for a purpose."""
+        query = select(func.count()).where(
+            OutboxEntry.team_id == team_id, OutboxEntry.kind == kind, OutboxEntry.state == "sent"
+        )
+        return self._session.scalar(query.where(OutboxEntry.purpose == purpose) if purpose else query) or 0
+
     def count_unfinished(self, *, due_by: datetime) -> int:
         """Count what is due by then and has not come to an end."""
         unfinished = OutboxEntry.state.in_(("pending", "sending", "uncertain")) & (OutboxEntry.due_at <= due_by)

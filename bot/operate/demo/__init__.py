@@ -1,0 +1,1 @@
+"""`nugget demo`: the real bot beside the stand-in for Slack, living a month through Slack events."""
