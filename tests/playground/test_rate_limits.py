@@ -28,7 +28,8 @@ def taken(take: Callable[[], None]) -> tuple[int, int]:
         try:
             take()
         except ApiError as error:
-            assert (error.code, error.status) == ("ratelimited", 429)
+            if (error.code, error.status) != ("ratelimited", 429):
+                raise
             return times, int(error.headers["Retry-After"])
     raise AssertionError
 
@@ -67,7 +68,7 @@ def test_speed_multiplies_the_rate_and_leaves_the_burst() -> None:
 
 async def test_slack_6_too_many_calls_get_429_with_retry_after(client: AsyncWebClient) -> None:
     answers = 0
-    with pytest.raises(SlackApiError) as caught:
+    with pytest.raises(SlackApiError) as caught:  # noqa: PT012 - which of the calls is the first refused is not fixed.
         for _ in range(CHANNEL_BURST + 2):
             await client.chat_postMessage(channel="CINTEL", text="x")
             answers += 1
