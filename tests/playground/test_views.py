@@ -104,7 +104,7 @@ async def test_slack_9_an_external_id_is_unique_and_finds_the_view(standin: Stan
 def sized(size: int, kind: str) -> Json:
     """Return a view that has so many bytes as JSON; only its image addresses are long."""
     frame: Json = modal() if kind == "modal" else {"type": "home"}
-    images = [{"type": "image", "alt_text": "x", "image_url": "https://x/" + "é" * 1400} for _ in range(88)]
+    images = [{"type": "image", "alt_text": "x", "image_url": "https://x/" + "é" * 1400} for _ in range(87)]
     view = {**frame, "blocks": images}
     missing = size - len(json.dumps(view, ensure_ascii=False).encode())
     images[0]["image_url"] += "x" * (missing // 2)
