@@ -39,13 +39,23 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class NotStarted:
+    """It was claimed and never tried, since this process was held up too long in between; nobody is to blame for it."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertain:
     """Nobody knows whether Slack has it: no answer, half an answer, or an error after the fact."""
 
     error: str
 
 
-Outcome = Sent | RateLimited | Refused | NotSent | Uncertain
+Outcome = Sent | RateLimited | Refused | NotSent | NotStarted | Uncertain
+
+UNCOUNTED = (RateLimited, NotStarted)
+"""Outcomes that are no failure of the entry, so that they do not count among its tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,8 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
             return NextState("unproven", error=f"{error}; it is sent only once, as nobody can look it up")
         case RateLimited(after_seconds=seconds):
             return _again(seconds, "rate limited", 0, age_seconds, policy)
+        case NotStarted(error=error):
+            return NextState("pending", error=error)
         case NotSent(error=error) | Uncertain(error=error):
             return _again(backoff_seconds(tries, policy), error, tries, age_seconds, policy)
 

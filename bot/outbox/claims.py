@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.connectors.base import Dispatch
 from bot.domain.policies import DeliveryPolicy
-from bot.domain.retry import NextState, Outcome, RateLimited, Sent, after
+from bot.domain.retry import UNCOUNTED, NextState, Outcome, Sent, after
 from db.models import OutboxEntry
 from db.unit_of_work import UnitOfWork
 
@@ -88,8 +88,7 @@ def settle(uow: UnitOfWork, command: Settle, *, now: datetime) -> NextState | No
     entry.state, entry.error = step.state, step.error
     if isinstance(command.outcome, Sent):
         _record_sent(uow, entry, command.outcome)
-    if isinstance(command.outcome, RateLimited):
-        # Being asked to wait is no failure of the entry.
+    if isinstance(command.outcome, UNCOUNTED):
         entry.tries -= 1
     if step.is_final:
         entry.settled_at = command.real_now

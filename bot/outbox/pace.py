@@ -15,7 +15,7 @@ METHOD_PACE: Mapping[str, float] = {"update": 50 / 60, "delete": 50 / 60, "ephem
 BURST = 3.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Bucket:
     """A token bucket: `rate` tokens a second, at most `size` saved up."""
 
@@ -53,6 +53,8 @@ class Pace:
     monotonic: Callable[[], float]
     _methods: dict[tuple[str, str], Bucket] = field(default_factory=dict)
     _channels: dict[tuple[str, str], Bucket] = field(default_factory=dict)
+    _short: set[Bucket] = field(default_factory=set)
+    """The buckets that kept something back since it was last asked when to look again."""
 
     def _method(self, team_id: str, kind: str) -> Bucket:
         factor = self.policy.channel_pace
@@ -65,7 +67,11 @@ class Pace:
 
     def spare(self, team_id: str, kind: str) -> int:
         """Return how many entries of this kind may go out now."""
-        return max(0, int(self._method(team_id, kind).level(self.monotonic())))
+        bucket = self._method(team_id, kind)
+        spare = max(0, int(bucket.level(self.monotonic())))
+        if not spare:
+            self._short.add(bucket)
+        return spare
 
     def full_channels(self, team_id: str) -> list[str]:
         """Return the channels that had their message for this second; forgets those that are at rest."""
@@ -73,7 +79,9 @@ class Pace:
         rested = [key for key, bucket in self._channels.items() if bucket.level(now) >= bucket.size]
         for key in rested:
             del self._channels[key]
-        return [channel for team, channel in self._channels if team == team_id]
+        full = {channel: bucket for (team, channel), bucket in self._channels.items() if team == team_id}
+        self._short |= set(full.values())
+        return list(full)
 
     def spend(self, team_id: str, kind: str, channel_id: str) -> None:
         """Note that an entry goes out now."""
@@ -87,8 +95,11 @@ class Pace:
         self._method(team_id, kind).ban(self.monotonic(), seconds)
 
     def seconds_until_spare(self) -> float | None:
-        """Return when the first bucket that is empty has a token again, or None where none is."""
+        """Return when the first bucket that kept something back has a token again, or None where none did.
+
+        A bucket that was short then and is not any more answers 0.0, so that what it kept back does not wait for the
+        next look.
+        """
         now = self.monotonic()
-        waits = [bucket.seconds_until_one(now) for bucket in (*self._methods.values(), *self._channels.values())]
-        empty = [wait for wait in waits if wait > 0]
-        return min(empty) if empty else None
+        short, self._short = self._short, set()
+        return min((bucket.seconds_until_one(now) for bucket in short), default=None)

@@ -14,7 +14,7 @@ import structlog
 from bot.connectors.base import Dispatch, Sender
 from bot.domain.errors import TemporaryError
 from bot.domain.policies import DeliveryPolicy
-from bot.domain.retry import NotSent, Outcome, RateLimited
+from bot.domain.retry import NotStarted, Outcome, RateLimited
 from bot.outbox.claims import ClaimHeads, Settle, claim_heads, next_horizon, settle
 from bot.outbox.pace import Pace
 from db.transact import Transact
@@ -94,7 +94,7 @@ class OutboxWorker:
     async def _try(self, head: Dispatch, claimed_at: float) -> Outcome:
         # A process that was frozen since the claim must not send: others may have taken the entry over meanwhile.
         if self.monotonic() - claimed_at > self.policy.timeout_seconds * START_WITHIN:
-            return NotSent("the claim was too old to start")
+            return NotStarted("the claim was too old to start")
         return await self.senders[head.kind](head)
 
     async def _settle(self, head: Dispatch, outcome: Outcome) -> None:

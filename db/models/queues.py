@@ -94,6 +94,13 @@ class OutboxEntry(Base):
             sqlite_where=text(UNFINISHED),
             postgresql_where=text(UNFINISHED),
         ),
-        Index("ix_outbox_unfinished", "seq", sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED)),
+        Index(
+            "ix_outbox_unfinished",
+            "team_id",
+            "kind",
+            "seq",
+            sqlite_where=text(UNFINISHED),
+            postgresql_where=text(UNFINISHED),
+        ),
         Index(None, "team_id", "slack_channel_id", "slack_ts"),
     )

@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import InboxEntry
 from db.upsert import insert_into
+
+# Written into the statement, not bound to it, so that the index over what waits is used; see the outbox.
+_PENDING: ColumnElement[str] = literal_column("'pending'")
 
 
 class Inbox:
@@ -34,7 +37,7 @@ class Inbox:
 
     @staticmethod
     def _ready(now: datetime) -> ColumnElement[bool]:
-        return (InboxEntry.state == "pending") & or_(InboxEntry.retry_at.is_(None), InboxEntry.retry_at <= now)
+        return (InboxEntry.state == _PENDING) & or_(InboxEntry.retry_at.is_(None), InboxEntry.retry_at <= now)
 
     def list_ready(self, limit: int, *, now: datetime) -> Sequence[InboxEntry]:
         """Return what waits to be handled, oldest first, without claiming it."""
@@ -59,7 +62,7 @@ class Inbox:
 
     def next_retry_at(self) -> datetime | None:
         """Return when the earliest postponed delivery may be tried again."""
-        query = select(func.min(InboxEntry.retry_at)).where(InboxEntry.state == "pending")
+        query = select(func.min(InboxEntry.retry_at)).where(InboxEntry.state == _PENDING)
         return self._session.scalar(query)
 
     def count_by_state(self) -> dict[str, int]:

@@ -3,10 +3,27 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.models import OutboxEntry
+
+# States are written into the statement instead of being bound to it: a database uses an index over part of a table only
+# where it can see, before it knows any values, that a query stays within that part.
+_PENDING: ColumnElement[str] = literal_column("'pending'")
+_UNFINISHED: tuple[ColumnElement[str], ...] = (_PENDING, literal_column("'sending'"), literal_column("'uncertain'"))
+
+
+def _unfinished(entry: Any = OutboxEntry) -> ColumnElement[bool]:
+    """Return the condition of the index over what has not come to an end, word for word."""
+    condition: ColumnElement[bool] = entry.state.in_(_UNFINISHED)
+    return condition
+
+
+def _pending() -> ColumnElement[bool]:
+    return _unfinished() & (OutboxEntry.state == _PENDING)
 
 
 class Outbox:
@@ -105,7 +122,7 @@ class Outbox:
     @staticmethod
     def _claimable(now: datetime, business_now: datetime) -> ColumnElement[bool]:
         may_retry = or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now)
-        return (OutboxEntry.state == "pending") & (OutboxEntry.due_at <= business_now) & may_retry
+        return _pending() & (OutboxEntry.due_at <= business_now) & may_retry
 
     @staticmethod
     def _has_earlier(business_now: datetime) -> ColumnElement[bool]:
@@ -114,14 +131,15 @@ class Outbox:
         return exists().where(
             earlier.lane == OutboxEntry.lane,
             earlier.seq < OutboxEntry.seq,
-            earlier.state.in_(("pending", "sending", "uncertain")),
+            _unfinished(earlier),
             begun_or_due,
         )
 
     def list_unclear(self, own_token: str) -> Sequence[OutboxEntry]:
         """Return entries that are uncertain, or being sent under a claim that is not this one."""
         foreign = (OutboxEntry.state == "sending") & (OutboxEntry.token != own_token)
-        query = select(OutboxEntry).where((OutboxEntry.state == "uncertain") | foreign).order_by(OutboxEntry.seq)
+        unclear = (OutboxEntry.state == "uncertain") | foreign
+        query = select(OutboxEntry).where(_unfinished(), unclear).order_by(OutboxEntry.seq)
         return self._session.scalars(query).all()
 
     def list_retried(self, since: datetime) -> Sequence[OutboxEntry]:
@@ -136,7 +154,7 @@ class Outbox:
 
     def next_due(self, *, after: datetime, retry_after: datetime) -> tuple[datetime | None, datetime | None]:
         """Return the earliest later `due_at` (business clock) and `retry_at` (real clock) among what waits."""
-        waiting = OutboxEntry.state == "pending"
+        waiting = _pending()
         due_at = self._session.scalar(select(func.min(OutboxEntry.due_at)).where(waiting, OutboxEntry.due_at > after))
         retry_at = self._session.scalar(
             select(func.min(OutboxEntry.retry_at)).where(waiting, OutboxEntry.retry_at > retry_after)
@@ -156,7 +174,7 @@ class Outbox:
 
     def count_unfinished(self, *, due_by: datetime) -> int:
         """Count what is due by then and has not come to an end."""
-        unfinished = OutboxEntry.state.in_(("pending", "sending", "uncertain")) & (OutboxEntry.due_at <= due_by)
+        unfinished = _unfinished() & (OutboxEntry.due_at <= due_by)
         return self._session.scalar(select(func.count()).where(unfinished)) or 0
 
     def empty_payloads(self, item_id: int) -> None:

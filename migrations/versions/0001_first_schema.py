@@ -401,7 +401,13 @@ sa.Table(
     sa.UniqueConstraint("team_id", "dedupe_key"),
     sa.Index("ix_outbox_lane_head", "lane", "seq", **_only_where("state IN ('pending', 'sending', 'uncertain')")),
     sa.Index(None, "team_id", "slack_channel_id", "slack_ts"),
-    sa.Index("ix_outbox_unfinished", "seq", **_only_where("state IN ('pending', 'sending', 'uncertain')")),
+    sa.Index(
+        "ix_outbox_unfinished",
+        "team_id",
+        "kind",
+        "seq",
+        **_only_where("state IN ('pending', 'sending', 'uncertain')"),
+    ),
 )
 
 sa.Table(

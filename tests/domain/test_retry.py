@@ -12,6 +12,7 @@ from bot.domain.retry import (
     UNCLEAR_CODES,
     NextState,
     NotSent,
+    NotStarted,
     Outcome,
     RateLimited,
     Refused,
@@ -30,6 +31,7 @@ OUTCOMES = st.one_of(
     st.builds(RateLimited, st.floats(0, 3600)),
     st.builds(Refused, ERRORS),
     st.builds(NotSent, ERRORS),
+    st.builds(NotStarted, ERRORS),
     st.builds(Uncertain, ERRORS),
 )
 
@@ -160,3 +162,9 @@ def test_rate_limits_carry_their_seconds(code: str, status: int, retry_after: fl
 def test_each_code_means_one_thing() -> None:
     groups = [PASSING_CODES, RATE_LIMIT_CODES, REFUSAL_CODES, UNCLEAR_CODES]
     assert sum(len(group) for group in groups) == len(frozenset().union(*groups))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_never_tried_waits_on_whatever_its_tries_and_age(kind: str) -> None:
+    tries, age = POLICY.most_tries + 1, POLICY.latest_hours * 3600 + 1
+    assert settle(NotStarted("held up"), kind, tries, age).state == "pending"

@@ -62,6 +62,18 @@ def test_it_says_when_to_come_back() -> None:
     pace = Pace(DeliveryPolicy(channel_pace=2.0), clock)
     assert pace.seconds_until_spare() is None
     pace.spend("T1", "post", "C1")
+    assert pace.seconds_until_spare() is None, "nothing was kept back yet"
+    assert pace.full_channels("T1") == ["C1"]
     wait = pace.seconds_until_spare()
     assert wait is not None
     assert 0.4 < wait <= 0.5
+
+
+def test_what_was_kept_back_is_looked_at_again_even_when_its_token_came_meanwhile() -> None:
+    clock = Seconds()
+    pace = Pace(DeliveryPolicy(channel_pace=2.0), clock)
+    pace.spend("T1", "post", "C1")
+    assert pace.full_channels("T1") == ["C1"]
+    clock.now += 5
+    assert pace.seconds_until_spare() == 0.0
+    assert pace.seconds_until_spare() is None, "it is said once"
