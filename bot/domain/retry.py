@@ -206,16 +206,20 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
             return NextState("sent")
         case Refused(error=error):
             return NextState("sent" if error in DONE_BEFORE.get(kind, ()) else "dead", error=error)
-        case Uncertain(error=error) if kind in LOOKED_UP_KINDS:
-            return NextState("uncertain", policy.quarantine_seconds, error)
-        case Uncertain(error=error) if kind not in IDEMPOTENT_KINDS:
-            return NextState("unproven", error=f"{error}; it is sent only once, as nobody can look it up")
         case RateLimited(after_seconds=seconds):
             return _again(seconds, "rate limited", 0, age_seconds, policy)
         case NotStarted(error=error):
             return NextState("pending", error=error)
+        case Uncertain(error=error) if kind not in IDEMPOTENT_KINDS:
+            return _unclear(error, kind, policy)
         case NotSent(error=error) | Uncertain(error=error):
             return _again(backoff_seconds(tries, policy), error, tries, age_seconds, policy)
+
+
+def _unclear(error: str, kind: str, policy: DeliveryPolicy) -> NextState:
+    if kind in LOOKED_UP_KINDS:
+        return NextState("uncertain", policy.quarantine_seconds, error)
+    return NextState("unproven", error=f"{error}; it is sent only once, as nobody can look it up")
 
 
 def _again(delay: float, error: str, tries: int, age_seconds: float, policy: DeliveryPolicy) -> NextState:

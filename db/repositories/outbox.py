@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, literal_column, or_, select, update
