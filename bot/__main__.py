@@ -1,6 +1,7 @@
 """The `nugget` command line: parses what was typed and calls `operate`."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -97,6 +98,56 @@ def migrate(
     sys.stdout.write("\n".join(differences or ["The schema equals the models."]) + "\n")
     if differences:
         raise SystemExit(1)
+
+
+outbox = typer.Typer(help="See what could not be sent, send it again, or let it go.", no_args_is_help=True)
+app.add_typer(outbox, name="outbox")
+
+Names = Annotated[list[str], typer.Argument(help="The first characters of an entry's id, several of them, or: all")]
+
+
+@outbox.command("list")
+def outbox_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also what is on its way.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    config: Config = None,
+) -> None:
+    """Show what waits for a person, oldest first; message texts are not shown."""
+    from bot.operate.outbox import list_entries  # noqa: PLC0415
+
+    _show_entries(_run(list_entries(_settings(config), business_clock(), everything=everything)), as_json=as_json)
+
+
+@outbox.command("retry")
+def outbox_retry(names: Names, config: Config = None) -> None:
+    """Send dead entries again, in their old place in the queue. Works while `nugget run` is up."""
+    _change_entries("retry", names, config)
+
+
+@outbox.command("drop")
+def outbox_drop(names: Names, config: Config = None) -> None:
+    """Let dead entries go; what they would have said is not sent. Works while `nugget run` is up."""
+    _change_entries("drop", names, config)
+
+
+def _change_entries(change: Literal["retry", "drop"], names: list[str], config: Path | None) -> None:
+    from bot.logs import set_up_logs  # noqa: PLC0415
+    from bot.operate.outbox import change_entries  # noqa: PLC0415
+
+    # What a start of the service warns about would only hide the answer here.
+    set_up_logs("ERROR", "console")
+    _show_entries(_run(change_entries(_settings(config), business_clock(), change, names)), as_json=False)
+
+
+def _show_entries(lines: list[dict[str, Any]], *, as_json: bool) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.operate.outbox import show  # noqa: PLC0415
+
+    if as_json:
+        sys.stdout.write("".join(json.dumps(line) + "\n" for line in lines))
+    else:
+        show(lines, Console())
 
 
 def _settings(config: Path | None) -> Settings:

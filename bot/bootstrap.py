@@ -1,7 +1,8 @@
 """The only place that builds things: settings → engine → transact → Slack client → Bolt app → workers → tick."""
 
 import asyncio
-from collections.abc import Callable
+import traceback
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,18 +26,29 @@ from bot.connectors.web import Web
 from bot.domain.errors import TemporaryError
 from bot.inbox.worker import InboxWorker
 from bot.jobs import Scheduler
+from bot.jobs.clock_guard import ClockGuard
 from bot.outbox.reconcile import Reconciler
 from bot.outbox.worker import OutboxWorker
 from bot.services.people import list_ourselves
 from bot.services.receive import receive_deliveries
 from bot.settings import Settings
 from bot.slack.app import Authorize, build_app
+from bot.slack.backfill import BackFill
 from bot.slack.desk import Desk
 from bot.slack.events import HANDLERS
 from bot.slack.facts import Facts
 from bot.slack.frontdoor import EventIntake, FrontDoor, GroupCommit, Ourselves
 from bot.slack.socket import SocketDoor
-from db.engine import check_sqlite, hold_sqlite, is_sqlite, postgres_engine, reader_engine, sqlite_path, writer_engine
+from db.engine import (
+    check_sqlite,
+    hold_sqlite,
+    is_sqlite,
+    postgres_engine,
+    reader_engine,
+    sqlite_path,
+    viewer_engine,
+    writer_engine,
+)
 from db.transact import PostgresTransactor, SqliteTransactor, Transact
 
 log = structlog.get_logger(__name__)
@@ -79,8 +91,8 @@ def read_database(settings: Settings, now: Callable[[], datetime]) -> Transact:
     """Return what runs read-only use cases, for commands that only look; the file is opened read-only on SQLite."""
     url, policy = settings.database_url, settings.policy()
     if is_sqlite(url):
-        readers = reader_engine(url)
-        return SqliteTransactor(readers, readers, lambda _: policy, now)
+        viewer = viewer_engine(url)
+        return SqliteTransactor(viewer, viewer, lambda _: policy, now)
     return PostgresTransactor(postgres_engine(url, pool_size=2), lambda _: policy, now, threads=1)
 
 
@@ -98,6 +110,7 @@ class Nugget:
     outbox: OutboxWorker
     reconciler: Reconciler
     scheduler: Scheduler
+    back_fill: BackFill
     front_door: ASGIApp
     socket: SocketDoor | None
     stack: AsyncExitStack
@@ -107,10 +120,13 @@ class Nugget:
         """Start the workers and the tick, and begin to learn from Slack; none of it waits for Slack to answer."""
         self.transact.on_commit("inbox", self.inbox.wake)
         self.transact.on_commit("outbox", self.outbox.wake)
-        self._spawn(self._learn_from_slack(), self.inbox.run(), self.outbox.run(), self.reconciler.run())
-        self._spawn(self.scheduler.tick())
+        self._spawn(self._learn_from_slack(), self.scheduler.tick())
         if self.socket is not None:
-            self._spawn(self.socket.run())
+            self.socket.reconnected.append(self.back_fill.ask)
+        for name, work in (("inbox", self.inbox.run), ("outbox", self.outbox.run), ("reconciler", self.reconciler.run)):
+            self._spawn(keep_running(name, work))
+        if self.socket is not None:
+            self._spawn(keep_running("socket", self.socket.run))
         self._ticker = AsyncIOScheduler(timezone=UTC)
         self._ticker.add_job(
             self.scheduler.tick,
@@ -147,11 +163,25 @@ class Nugget:
         while True:
             try:
                 await self.facts.sync(None, self.desk.policy_of)
-                return
+                break
             except TemporaryError as error:
                 log.warning("slack_not_reached_yet", error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
+        # Only now is it known which of the messages in a channel's history are our own.
+        await keep_running("back_fill", self.back_fill.run)
+
+
+async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run work that never ends by itself, and begin it again when a fault of ours ended it: it is told, not hidden."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - a worker that stays down would be silence, whatever ended it.
+            # The text of an error may hold what people wrote, so the log says only what it was and where.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("worker_failed", worker=name, error=type(error).__name__, at=f"{where.filename}:{where.lineno}")
+        await asyncio.sleep(FIRST_PAUSE)
 
 
 async def build(settings: Settings, now: Callable[[], datetime]) -> Nugget:
@@ -165,7 +195,12 @@ async def build(settings: Settings, now: Callable[[], datetime]) -> Nugget:
 
 async def _wire(settings: Settings, now: Callable[[], datetime], transact: Transact, stack: AsyncExitStack) -> Nugget:
     delivery, policy = settings.delivery(), settings.policy()
-    session = await stack.enter_async_context(open_session())
+
+    async def ask_slack() -> object:
+        return await client.auth_test()
+
+    guard = ClockGuard(time, monotonic, ask_slack)
+    session = await stack.enter_async_context(open_session(guard.observe))
     web = await stack.enter_async_context(Web(WEB_SECONDS))
     client = slack_client(settings.bot_token(), settings.slack.base_url, delivery.timeout_seconds, session)
     ourselves = Ourselves()
@@ -189,9 +224,10 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
         app=app,
         inbox=InboxWorker(transact, HANDLERS, facts.prepare, real_now),
         outbox=outbox,
-        reconciler=Reconciler(transact, lookup, delivery, outbox.token, real_now, monotonic),
-        scheduler=Scheduler(transact, lambda: sorted(facts.teams)),
-        front_door=FrontDoor(intake, cast("ASGIApp", bolt), settings.signing_secrets(), time),
+        reconciler=Reconciler(transact, lookup, delivery, outbox.in_flight, real_now, monotonic),
+        scheduler=Scheduler(transact, lambda: sorted(facts.teams), guard.agrees),
+        back_fill=BackFill(transact, lambda _: client, intake, lambda: sorted(facts.teams), lambda _: policy, now),
+        front_door=FrontDoor(intake, cast("ASGIApp", bolt), settings.signing_secrets(), time, guard.observe),
         socket=_socket(settings, intake, app, client),
         stack=stack,
     )
@@ -200,7 +236,7 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
 def _socket(settings: Settings, intake: EventIntake, app: AsyncApp, client: AsyncWebClient) -> SocketDoor | None:
     if settings.slack.mode != "socket":
         return None
-    return SocketDoor(intake, app, settings.app_token(), client)
+    return SocketDoor(intake, app, settings.app_token(), client, monotonic)
 
 
 async def _store(transact: Transact, deliveries: Any) -> object:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -87,6 +88,19 @@ def reader_engine(url: str) -> Engine:
     return _sqlite_engine(url, pragmas, "BEGIN")
 
 
+def viewer_engine(url: str) -> Engine:
+    """Make the engine of a command that only looks, beside a running Nugget or without one: SQLite itself opens the
+    file for reading only. Raises `PermanentError` when there is no file yet.
+    """
+    path = sqlite_path(url)
+    if not path.exists():
+        raise PermanentError(f"There is no database at {path} yet. Start `nugget run` once, then try again.")
+    pragmas = {**_PRAGMAS, "synchronous": _SYNCHRONOUS_CODES["FULL"], "query_only": 1}
+    # SQLite reads a percent sign or a question mark in such an address as syntax.
+    address = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
+    return _sqlite_engine(address, pragmas, "BEGIN", poolclass=NullPool)
+
+
 def postgres_engine(url: str, pool_size: int = 6) -> Engine:
     """Make the engine for Postgres; `pool_size` connections stay open, and two more for a moment.
 
@@ -94,7 +108,13 @@ def postgres_engine(url: str, pool_size: int = 6) -> Engine:
     """
     arguments = _connect_arguments(_parse(url), _SERVER_LIMITS)
     return create_engine(
-        _parse(url), connect_args=arguments, pool_pre_ping=True, pool_size=pool_size, max_overflow=2, pool_timeout=10
+        _parse(url),
+        connect_args=arguments,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_timeout=10,
     )
 
 
@@ -173,9 +193,13 @@ def _parse(url: str) -> URL:
     raise PermanentError(f"Nugget keeps its data in SQLite or Postgres, not in {parsed.drivername}.")
 
 
-def _sqlite_engine(url: str, pragmas: Pragmas, begin: str, **pool: Any) -> Engine:
+def _sqlite_engine(url: str | URL, pragmas: Pragmas, begin: str, **pool: Any) -> Engine:
+    # What people wrote stands in parameters, and errors end in logs.
     engine = create_engine(
-        URL.create("sqlite", database=str(sqlite_path(url))), execution_options={_EXPECTED: pragmas}, **pool
+        URL.create("sqlite", database=str(sqlite_path(url))) if isinstance(url, str) else url,
+        execution_options={_EXPECTED: pragmas},
+        hide_parameters=True,
+        **pool,
     )
 
     @event.listens_for(engine, "connect")

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import PermanentError, TemporaryError
+from bot.failpoints import failpoint
 from db.engine import is_sqlite, migration_engine, reader_engine, sqlite_path
 from db.file_lock import lock_within
 from db.search_index import SEARCH_CHANGE, apply_search_changes
@@ -151,6 +152,7 @@ def _run(direction: str, connection: Connection, to: str) -> None:
 
     config = _config()
     config.attributes["connection"] = connection
+    event.listen(connection, "before_cursor_execute", lambda *_: failpoint("migrate"))
     {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction](config, to)
 
 

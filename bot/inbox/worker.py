@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.errors import TemporaryError
 from bot.domain.facts import Settled, Waiting
+from bot.failpoints import failpoint
 from bot.services.handling import Handlers
 from db.models import InboxEntry
 from db.transact import Transact
@@ -79,6 +80,7 @@ def handle_batch(uow: UnitOfWork, command: HandleBatch, *, now: datetime) -> dic
     ready = [inbox_id for inbox_id in by_id if inbox_id not in command.postponed]
     for entry in uow.inbox.claim(ready, now=command.real_now):
         try:
+            failpoint("handle")
             with uow.attempt():
                 settled = _handle(uow, by_id[entry.id], command.handlers, now)
         except Exception as error:  # noqa: BLE001 - one delivery's fault must not stop the others; it is kept and shown.
@@ -145,6 +147,7 @@ class InboxWorker:
         postponed = await self.prepare(waiting)
         batch = HandleBatch(waiting, self.handlers, postponed, self.real_now())
         failed = await self.transact(handle_batch, batch, urgent=False)
+        failpoint("handled")
         for inbox_id in postponed:
             await self._postpone(inbox_id, "Slack could not be asked about a person or a channel", counts=False)
         for inbox_id, error in failed.items():

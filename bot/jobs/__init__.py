@@ -1,7 +1,7 @@
 """Scheduled work. The trigger only wakes; the database decides which period is due, and that it is decided once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.errors import TemporaryError
+from bot.failpoints import failpoint
 from bot.services.recap import post_due_recaps
 from db.transact import Transact
 from db.unit_of_work import UnitOfWork
@@ -39,21 +40,27 @@ class Scheduler:
 
     transact: Transact
     teams: Callable[[], Sequence[str]]
+    clock_agrees: Callable[[], Awaitable[bool]]
+    """Says whether our clock can be believed; what is scheduled waits while it cannot."""
     jobs: tuple[Job, ...] = JOBS
     _running: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def tick(self) -> None:
-        """Ask each job what is due. A database that is away is left to the next tick."""
+        """Ask each job what is due, while our clock and Slack's agree; a database that is away waits for the next."""
         async with self._running:
+            if not await self.clock_agrees():
+                return
             for team_id in self.teams():
                 for job in self.jobs:
                     await self._run(job, team_id)
 
     async def _run(self, job: Job, team_id: str) -> None:
         try:
+            failpoint("tick")
             decided = await self.transact(job.decide, team_id, urgent=False)
         except TemporaryError as error:
             log.warning("tick_waits_for_database", job=job.name, error=str(error))
             return
+        failpoint("ticked")
         for label in decided:
             log.info("period_decided", job=job.name, period=label)

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.bootstrap import Nugget, build, real_now
+from bot.operate.control import listening
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -38,13 +39,20 @@ async def run(settings: Settings, now: Callable[[], datetime]) -> None:
         loop.add_signal_handler(number, stopping.set)
     nugget = await build(settings, now)
     nugget.start()
+    await serve(nugget, now, stopping)
+
+
+async def serve(nugget: Nugget, now: Callable[[], datetime], stopping: asyncio.Event) -> None:
+    """Serve until told to stop, and then come to an orderly end."""
+    settings = nugget.settings
     watching = asyncio.create_task(watch_clock(nugget, now))
     log.info("nugget_started", mode=settings.slack.mode)
     try:
-        if settings.slack.mode == "http":
-            await serve_http(nugget, stopping)
-        else:
-            await stopping.wait()
+        async with listening(settings, nugget.transact):
+            if settings.slack.mode == "http":
+                await serve_http(nugget, stopping)
+            else:
+                await stopping.wait()
     finally:
         log.info("nugget_stopping")
         watching.cancel()

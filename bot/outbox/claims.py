@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.connectors.base import Dispatch
 from bot.domain.policies import DeliveryPolicy
 from bot.domain.retry import UNCOUNTED, NextState, Outcome, Sent, after
+from bot.failpoints import failpoint
 from db.models import OutboxEntry
 from db.unit_of_work import UnitOfWork
 
@@ -86,6 +87,7 @@ def settle(uow: UnitOfWork, command: Settle, *, now: datetime) -> NextState | No
     age = (command.real_now - (entry.first_try_at or command.real_now)).total_seconds()
     step = after(command.outcome, kind=entry.kind, tries=entry.tries, age_seconds=age, policy=command.policy)
     entry.state, entry.error = step.state, step.error
+    failpoint("settle")
     if isinstance(command.outcome, Sent):
         _record_sent(uow, entry, command.outcome)
     if isinstance(command.outcome, UNCOUNTED):

@@ -6,7 +6,7 @@ state; wall clocks of several machines are never compared.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,9 +63,24 @@ class Resolve:
     real_now: datetime
 
 
-def list_unclear(uow: UnitOfWork, own_token: str, *, now: datetime) -> list[Unclear]:  # noqa: ARG001
-    """Return entries that are uncertain, or being sent under another process's claim."""
-    return [_unclear(entry) for entry in uow.outbox.list_unclear(own_token)]
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """An entry stands in Slack more than once; this message of it stays."""
+
+    outbox_id: str
+    ts: str
+
+
+def adopt(uow: UnitOfWork, command: Adopt, *, now: datetime) -> None:  # noqa: ARG001
+    """Let an entry be the message that stays, so that changes and reactions find it."""
+    entry = uow.outbox.lock(command.outbox_id)
+    if entry is not None and entry.state == "sent":
+        entry.slack_ts = command.ts
+
+
+def list_unclear(uow: UnitOfWork, in_flight: Collection[str], *, now: datetime) -> list[Unclear]:  # noqa: ARG001
+    """Return entries that are uncertain, or claimed and not among those that this process is sending just now."""
+    return [_unclear(entry) for entry in uow.outbox.list_unclear() if entry.id not in in_flight]
 
 
 def _unclear(entry: OutboxEntry) -> Unclear:
@@ -131,7 +146,8 @@ class Reconciler:
     transact: Transact
     lookup: Lookup
     policy: DeliveryPolicy
-    token: str
+    in_flight: Callable[[], Collection[str]]
+    """What this very process is sending now; everything else that is claimed may have lost its sender."""
     real_now: Callable[[], datetime]
     monotonic: Callable[[], float]
     found_late: int = 0
@@ -154,7 +170,7 @@ class Reconciler:
 
     async def look_once(self) -> None:
         """Give up claims that outlived their senders, and look up what has rested long enough."""
-        unclear = await self.transact.read(list_unclear, self.token)
+        unclear = await self.transact.read(list_unclear, frozenset(self.in_flight()))
         now = self.monotonic()
         self._first_seen = {entry.sight: self._first_seen.get(entry.sight, now) for entry in unclear}
         lease = self.policy.timeout_seconds * LEASE_IN_TIMEOUTS
@@ -184,10 +200,16 @@ class Reconciler:
         retried = await self.transact.read(list_retried, since)
         for where in by_conversation(retried):
             for outbox_id, stamps in (await self.lookup.find_posted(where)).items():
-                for extra in stamps[1:]:
-                    await self.lookup.delete(where.team_id, where.channel_id, extra)
-                    self.removed += 1
-                    log.error("outbox_double_removed", outbox_id=outbox_id)
+                if len(stamps) > 1:
+                    await self._keep_first(where, outbox_id, stamps)
+
+    async def _keep_first(self, where: Conversation, outbox_id: str, stamps: Sequence[str]) -> None:
+        # The database learns first which message stays, so that nothing of ours points at one that is gone.
+        await self.transact(adopt, Adopt(outbox_id, stamps[0]), urgent=False)
+        for extra in stamps[1:]:
+            await self.lookup.delete(where.team_id, where.channel_id, extra)
+            self.removed += 1
+            log.error("outbox_double_removed", outbox_id=outbox_id)
 
 
 def list_retried(uow: UnitOfWork, since: datetime, *, now: datetime) -> list[Unclear]:  # noqa: ARG001

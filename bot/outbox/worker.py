@@ -15,6 +15,7 @@ from bot.connectors.base import Dispatch, Sender
 from bot.domain.errors import TemporaryError
 from bot.domain.policies import DeliveryPolicy
 from bot.domain.retry import NotStarted, Outcome, RateLimited
+from bot.failpoints import failpoint
 from bot.outbox.claims import ClaimHeads, Settle, claim_heads, next_horizon, settle
 from bot.outbox.pace import Pace
 from db.transact import Transact
@@ -41,6 +42,7 @@ class OutboxWorker:
     token: str = field(default_factory=lambda: str(uuid4()))
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _sending: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.policy, self.monotonic)
@@ -66,6 +68,10 @@ class OutboxWorker:
         if self._in_flight:
             await asyncio.wait(self._in_flight.values(), timeout=seconds)
 
+    def in_flight(self) -> list[str]:
+        """Return the ids of the entries that are on their way now."""
+        return list(self._sending)
+
     async def _start_some(self, team_id: str) -> int:
         free = self.policy.in_flight - len(self._in_flight)
         limits = {kind: min(free, self.pace.spare(team_id, kind)) for kind in self.senders}
@@ -75,9 +81,12 @@ class OutboxWorker:
             team_id, limits, self.token, self.real_now(), tuple(self._in_flight), self.pace.full_channels(team_id)
         )
         claimed_at = self.monotonic()
+        failpoint("claim")
         heads = await self.transact(claim_heads, command, urgent=False)
+        failpoint("claimed")
         for head in heads:
             self.pace.spend(team_id, head.kind, head.channel_id)
+            self._sending.add(head.outbox_id)
             self._in_flight[head.lane] = asyncio.create_task(self._send(head, claimed_at))
         return len(heads)
 
@@ -87,21 +96,28 @@ class OutboxWorker:
             if isinstance(outcome, RateLimited):
                 self.pace.ban(head.team_id, head.kind, outcome.after_seconds)
             await self._settle(head, outcome)
+        except Exception as error:  # noqa: BLE001 - its claim is given up like that of a process that died.
+            log.error("outbox_send_broke_off", outbox_id=head.outbox_id, error=type(error).__name__)
         finally:
             self._in_flight.pop(head.lane, None)
+            self._sending.discard(head.outbox_id)
             self._wake.set()
 
     async def _try(self, head: Dispatch, claimed_at: float) -> Outcome:
         # A process that was frozen since the claim must not send: others may have taken the entry over meanwhile.
         if self.monotonic() - claimed_at > self.policy.timeout_seconds * START_WITHIN:
             return NotStarted("the claim was too old to start")
-        return await self.senders[head.kind](head)
+        failpoint("send")
+        outcome = await self.senders[head.kind](head)
+        failpoint("sent")
+        return outcome
 
     async def _settle(self, head: Dispatch, outcome: Outcome) -> None:
         while True:
             command = Settle(head.outbox_id, self.token, outcome, self.policy, self.real_now())
             try:
                 step = await self.transact(settle, command)
+                failpoint("settled")
             except TemporaryError as error:
                 # What Slack has is known, so it is worth waiting for the database to say so.
                 log.warning("outbox_settle_waits_for_database", outbox_id=head.outbox_id, error=str(error))

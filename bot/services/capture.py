@@ -120,7 +120,7 @@ def place_that_hides(uow: UnitOfWork, team_id: str, channel_id: str | None) -> s
 def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: ParsedLine, now: datetime) -> Report:
     default = HowKnown.FIRST_HAND if command.saved_by is None else HowKnown.SECOND_HAND
     amount = parsed.amounts[0] if parsed.amounts else None
-    account_words = (command.account or parsed.account_text or "").strip()
+    account_words = clean(command.account or parsed.account_text or "").strip()
     account = _account_named(uow, command.team_id, account_words, parsed)
     return Report(
         team_id=command.team_id,
@@ -152,14 +152,14 @@ def deal_of(parsed: ParsedLine) -> dict[str, str]:
 
 def _competitor_named(uow: UnitOfWork, team_id: str, name: str) -> Competitor:
     """Return the competitor of this name or alias, adding an unconfirmed one where nobody knows it."""
-    wanted = fold(clean(name))
+    wanted = fold(clean(name))[:255]
     for competitor in uow.catalogue.list_competitors(team_id):
         if wanted in {competitor.folded, *(alias.folded for alias in competitor.aliases)}:
             return competitor
     added = uow.catalogue.find_competitor(team_id, wanted)
     if added is None:
         added = Competitor(
-            team_id=team_id, name=clean(name).strip()[:255], folded=wanted[:255], is_confirmed=False, aliases=[]
+            team_id=team_id, name=clean(name).strip()[:255], folded=wanted, is_confirmed=False, aliases=[]
         )
         uow.catalogue.add(added)
     added.archived_at = None
@@ -168,14 +168,20 @@ def _competitor_named(uow: UnitOfWork, team_id: str, name: str) -> Competitor:
 
 
 def _account_named(uow: UnitOfWork, team_id: str, name: str, parsed: ParsedLine) -> Account | None:
-    """Return the account that was meant: by its exact name, else the first known one in the text."""
+    """Return the account that was meant: by its exact name, else the first known one in the text.
+
+    A name that nobody knows is added unconfirmed; one that was archived is in use again.
+    """
     if name:
-        wanted = fold(clean(name))[:255]
+        wanted = fold(name)[:255]
         for account in uow.catalogue.list_accounts(team_id):
             if wanted in {account.folded, *(alias.folded for alias in account.aliases)}:
                 return account
-        added = Account(team_id=team_id, name=clean(name).strip()[:255], folded=wanted, is_confirmed=False, aliases=[])
-        uow.catalogue.add(added)
+        added = uow.catalogue.find_account(team_id, wanted)
+        if added is None:
+            added = Account(team_id=team_id, name=name[:255], folded=wanted, is_confirmed=False, aliases=[])
+            uow.catalogue.add(added)
+        added.archived_at = None
         uow.flush()
         return added
     by_id = {account.id: account for account in uow.catalogue.list_accounts(team_id)} if parsed.account_ids else {}

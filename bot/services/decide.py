@@ -16,6 +16,8 @@ from bot.services.people import roles_of, viewer_of
 from db.models import Decision, Item
 from db.unit_of_work import UnitOfWork
 
+NAMES_ACCOUNT = "What names an account cannot be set aside as noise. Nothing was changed."
+
 
 @dataclass(frozen=True, slots=True)
 class ApplyEffect:
@@ -65,7 +67,7 @@ class MayDecide:
 def check_may(uow: UnitOfWork, query: MayDecide, *, now: datetime) -> Refusal | None:  # noqa: ARG001
     """Return why this person may not, or None where they may; raises `MendableError` for an item not open to them."""
     item = find_item_for(uow, query.team_id, query.item_id, query.actor)
-    verdict = allowed(Kind(item.kind), Status(item.status), query.effect, actor_roles(uow, item, query.actor))
+    verdict = _verdict(uow, item, query.effect, query.actor)
     return verdict if isinstance(verdict, Refusal) else None
 
 
@@ -78,7 +80,11 @@ def apply_effect(uow: UnitOfWork, command: ApplyEffect, *, now: datetime) -> Dec
     if repeated is not None:
         return Decided(repeated.item_id, repeated.id)
     item = find_item_for(uow, command.team_id, command.item_id, command.actor)
-    verdict = allowed(Kind(item.kind), Status(item.status), command.effect, actor_roles(uow, item, command.actor))
+    # Whoever held the item until now may have been this very gesture, delivered twice.
+    repeated = uow.items.find_decision_by_gesture(command.team_id, command.gesture_key)
+    if repeated is not None:
+        return Decided(repeated.item_id, repeated.id)
+    verdict = _verdict(uow, item, command.effect, command.actor)
     if isinstance(verdict, Refusal):
         return Decided(item.id, None, refusal=verdict)
     if verdict.needs_words and is_blank(command.reason):
@@ -87,7 +93,8 @@ def apply_effect(uow: UnitOfWork, command: ApplyEffect, *, now: datetime) -> Dec
     _move(uow, item, command, verdict, now)
     _close_questions(uow, item, command, now)
     put_card(uow, item, now=now)
-    if verdict.answers or command.effect is Effect.REOPEN:
+    if item.status != decision.from_status:
+        # What was answered a moment ago and no longer holds tells nobody.
         cancel_resting_notices(uow, item, now=now)
     if verdict.answers:
         notify_reporters(uow, item, decision, now=now)
@@ -107,6 +114,18 @@ def actor_roles(uow: UnitOfWork, item: Item, actor: str) -> frozenset[Role]:
     roles = roles_of(uow, item.team_id, actor)
     reported = any(report.reporter == actor and report.withdrawn_at is None for report in item.reports)
     return roles | {Role.REPORTER} if reported else roles
+
+
+def _verdict(uow: UnitOfWork, item: Item, effect: Effect, actor: str) -> Move | Refusal:
+    """Ask the table, and then the one rule that looks at more than it: what names an account is never noise."""
+    verdict = allowed(Kind(item.kind), Status(item.status), effect, actor_roles(uow, item, actor))
+    if isinstance(verdict, Move) and effect is Effect.MARK_NOISE and _names_account(item):
+        return Refusal(RefusalReason.NOT_FROM_HERE, NAMES_ACCOUNT)
+    return verdict
+
+
+def _names_account(item: Item) -> bool:
+    return any(report.account_id is not None and report.withdrawn_at is None for report in item.reports)
 
 
 def _record(uow: UnitOfWork, item: Item, command: ApplyEffect, move: Move, now: datetime) -> Decision:
@@ -147,7 +166,8 @@ def _move(uow: UnitOfWork, item: Item, command: ApplyEffect, move: Move, now: da
     if command.effect is Effect.REOPEN:
         item.answered_at = None
         item.seen_at = item.seen_at if move.acknowledges else None
-    item.look_again_on = command.look_again_on
+    if command.effect is not Effect.ROUTE:
+        item.look_again_on = command.look_again_on
     area = uow.catalogue.find_area_by_id(command.area_id)
     if area is not None:
         item.area_id, item.owner = area.id, area.owner or item.owner

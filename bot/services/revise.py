@@ -185,6 +185,7 @@ def _withdraw(uow: UnitOfWork, report: Report, reason: str, now: datetime) -> No
     """Forget a report's words wherever they are kept; its item goes with its last report."""
     item = report.item
     report.words, report.wanted, report.account_words, report.withdrawn_at = "", None, None, now
+    report.deal, report.claimed_minor, report.claimed_currency = {}, None, None
     uow.items.delete_versions(report.id)
     month = month_label(report.reported_at, uow.policy(item.team_id).zone)
     uow.tallies.count(item.team_id, month, report.reporter, counted_as(Kind(item.kind)), -1)

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.domain.errors import PermanentError, TemporaryError
 from bot.domain.facts import Delivery
 from bot.domain.text import clean
+from bot.failpoints import failpoint
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,9 @@ class GroupCommit:
         while self._waiting:
             group, self._waiting = self._waiting[: self._largest], self._waiting[self._largest :]
             try:
+                failpoint("receive")
                 await self._store([delivery for delivery, _ in group])
+                failpoint("received")
             except Exception as error:  # noqa: BLE001 - whoever waits must learn of any failure, or would wait for ever.
                 for _, done in group:
                     if not done.done():
@@ -180,12 +183,18 @@ class FrontDoor:
     """The ASGI layer: size, signature, then events into the inbox and everything else on to Bolt."""
 
     def __init__(
-        self, intake: EventIntake, bolt: ASGIApp, secrets: Sequence[str], real_seconds: Callable[[], float]
+        self,
+        intake: EventIntake,
+        bolt: ASGIApp,
+        secrets: Sequence[str],
+        real_seconds: Callable[[], float],
+        on_date: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._intake = intake
         self._bolt = bolt
         self._secrets = tuple(secrets)
         self._real_seconds = real_seconds
+        self._on_date = on_date
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await read_body(receive)
@@ -195,6 +204,7 @@ class FrontDoor:
         timestamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
         if not is_signed(self._secrets, timestamp, signature, body, self._real_seconds()):
             return await answer(send, 401, b"the signature is not Slack's")
+        self._on_date(float(timestamp))
         if headers.get("content-type", "").startswith("application/json"):
             return await self._take_event(body, send)
         return await self._bolt(scope, replay(body), send)

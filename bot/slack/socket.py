@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from time import time
 
 import structlog
@@ -20,6 +21,9 @@ from bot.slack.frontdoor import LARGEST_BODY, EventIntake
 
 log = structlog.get_logger(__name__)
 
+# The client pings at this interval; a connection on which nothing came back for so long is given up (seconds).
+PING_SECONDS, SILENCE_SECONDS = 5.0, 25.0
+CONNECT_SECONDS = 10.0
 # How long to wait before connecting again, at first and at most (seconds).
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 
@@ -27,26 +31,68 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 class SocketDoor:
     """Takes what arrives over Socket Mode: events into the inbox and then acknowledged, everything else to Bolt."""
 
-    def __init__(self, intake: EventIntake, app: AsyncApp, app_token: str, web_client: AsyncWebClient) -> None:
+    def __init__(
+        self,
+        intake: EventIntake,
+        app: AsyncApp,
+        app_token: str,
+        web_client: AsyncWebClient,
+        monotonic: Callable[[], float],
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
         self._intake = intake
         self._app = app
-        self._client = SocketModeClient(app_token=app_token, web_client=web_client, auto_reconnect_enabled=True)
+        self._monotonic = monotonic
+        self._silence_seconds = silence_seconds
+        self._client = SocketModeClient(
+            app_token=app_token,
+            web_client=web_client,
+            auto_reconnect_enabled=True,
+            ping_interval=min(PING_SECONDS, silence_seconds / 5),
+        )
         self._client.socket_mode_request_listeners.append(self._on_request)
+        self._client.on_message_listeners.append(self._on_frame)
+        self._heard_at = monotonic()
+        self._last_pong: float | None = None
+        self.reconnected: list[Callable[[], None]] = []
+        """Called after each new connection: what happened before it may have to be caught up on."""
 
     async def run(self) -> None:
         """Connect, and again whenever the connection is gone, until cancelled; Slack being away is waited for."""
         pause = FIRST_PAUSE
         while True:
             try:
-                if not await self._client.is_connected():
-                    await self._client.connect_to_new_endpoint(force=True)
-                    log.info("socket_connected")
+                if not await self._client.is_connected() or self._is_silent():
+                    await self._connect()
                 pause = FIRST_PAUSE
                 await asyncio.sleep(1)
             except (*SLACK_FAILURES, SlackClientError) as error:
                 log.warning("socket_waits_for_slack", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _connect(self) -> None:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await self._client.connect_to_new_endpoint(force=True)
+        self._heard_at = self._monotonic()
+        log.info("socket_connected")
+        for tell in self.reconnected:
+            tell()
+
+    def _is_silent(self) -> bool:
+        """Tell whether the connection looks open and is not: neither a frame nor the answer to a ping came for long.
+
+        The library watches for this by the wall clock, which can be set; this watch cannot be misled by that.
+        """
+        if self._client.last_ping_pong_time != self._last_pong:
+            self._last_pong, self._heard_at = self._client.last_ping_pong_time, self._monotonic()
+        is_silent = self._monotonic() - self._heard_at > self._silence_seconds
+        if is_silent:
+            log.warning("socket_silent", seconds=round(self._monotonic() - self._heard_at))
+        return is_silent
+
+    async def _on_frame(self, _frame: object) -> None:
+        self._heard_at = self._monotonic()
 
     async def is_connected(self) -> bool:
         """Tell whether Slack can reach us now."""

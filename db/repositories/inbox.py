@@ -1,6 +1,6 @@
 """Queries on the inbox: take in once, hand out in order, settle."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from db.upsert import insert_into
 
 # Written into the statement, not bound to it, so that the index over what waits is used; see the outbox.
 _PENDING: ColumnElement[str] = literal_column("'pending'")
+_PART = 500
 
 
 class Inbox:
@@ -59,6 +60,18 @@ class Inbox:
             InboxEntry.kind == kind,
         )
         return self._session.scalars(query).all()
+
+    def list_known_messages(self, team_id: str, channel_id: str, stamps: Collection[str]) -> frozenset[str]:
+        """Return those of these messages that some delivery was about; asks in parts, as a statement has room for."""
+        listed, known = sorted(stamps), set[str]()
+        for begin in range(0, len(listed), _PART):
+            query = select(InboxEntry.message_ts).where(
+                InboxEntry.team_id == team_id,
+                InboxEntry.channel_id == channel_id,
+                InboxEntry.message_ts.in_(listed[begin : begin + _PART]),
+            )
+            known |= {ts for ts in self._session.scalars(query) if ts is not None}
+        return frozenset(known)
 
     def next_retry_at(self) -> datetime | None:
         """Return when the earliest postponed delivery may be tried again."""

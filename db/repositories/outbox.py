@@ -134,10 +134,9 @@ class Outbox:
             begun_or_due,
         )
 
-    def list_unclear(self, own_token: str) -> Sequence[OutboxEntry]:
-        """Return entries that are uncertain, or being sent under a claim that is not this one."""
-        foreign = (OutboxEntry.state == "sending") & (OutboxEntry.token != own_token)
-        unclear = (OutboxEntry.state == "uncertain") | foreign
+    def list_unclear(self) -> Sequence[OutboxEntry]:
+        """Return entries that are uncertain, or claimed and not settled yet, by whichever process."""
+        unclear = OutboxEntry.state.in_(("uncertain", "sending"))
         query = select(OutboxEntry).where(_unfinished(), unclear).order_by(OutboxEntry.seq)
         return self._session.scalars(query).all()
 
@@ -150,6 +149,17 @@ class Outbox:
             (OutboxEntry.tries > 1) | OutboxEntry.error.is_not(None),
         )
         return self._session.scalars(query).all()
+
+    def list_for_operator(self, *, everything: bool) -> Sequence[OutboxEntry]:
+        """Return what waits for a person (dead, or beyond proof), or also all that is unfinished, in its order."""
+        shown = OutboxEntry.state.in_(("dead", "unproven"))
+        query = select(OutboxEntry).where(shown | _unfinished() if everything else shown).order_by(OutboxEntry.seq)
+        return self._session.scalars(query).all()
+
+    def lock_dead(self) -> Sequence[OutboxEntry]:
+        """Return what is dead, held until the end of the transaction."""
+        query = select(OutboxEntry).where(OutboxEntry.state == "dead").order_by(OutboxEntry.seq)
+        return self._session.scalars(query.with_for_update()).all()
 
     def next_due(self, *, after: datetime, retry_after: datetime) -> tuple[datetime | None, datetime | None]:
         """Return the earliest later `due_at` (business clock) and `retry_at` (real clock) among what waits."""

@@ -1,12 +1,28 @@
 """The one way to make a Slack client: the base URL from settings, no hidden retries, no proxy from the environment."""
 
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 
-def open_session() -> aiohttp.ClientSession:
-    """Open the HTTP session that all Slack calls of one event loop share; whoever opens it closes it."""
-    return aiohttp.ClientSession(trust_env=False)
+def open_session(on_date: Callable[[float], None]) -> aiohttp.ClientSession:
+    """Open the HTTP session that all Slack calls of one event loop share; whoever opens it closes it.
+
+    `on_date` is told what Slack's clock said in each answer (seconds since 1970, whole ones).
+    """
+    tracing = aiohttp.TraceConfig()
+
+    async def read_date(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        try:
+            on_date(parsedate_to_datetime(ended.response.headers["Date"]).timestamp())
+        except (KeyError, ValueError):
+            # A proxy may have taken the header away; then the next answer tells.
+            return
+
+    tracing.on_request_end.append(read_date)
+    return aiohttp.ClientSession(trust_env=False, trace_configs=[tracing])
 
 
 def slack_client(token: str, base_url: str, timeout_seconds: float, session: aiohttp.ClientSession) -> AsyncWebClient:
