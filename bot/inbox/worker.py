@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -160,7 +161,7 @@ class InboxWorker:
             log.error("delivery_parked", inbox_id=inbox_id)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), LONGEST_SLEEP)
-        except TimeoutError:
-            return
+        # Not `wait_for`: before Python 3.12 it may swallow a cancellation, and this worker would never end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_SLEEP):
+                await self._wake.wait()

@@ -5,6 +5,7 @@ No transaction is open while the network is waited for, and nothing is sent that
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -128,10 +129,11 @@ class OutboxWorker:
             return
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), await self._seconds_to_rest())
-        except TimeoutError:
-            return
+        seconds = await self._seconds_to_rest()
+        # Not `wait_for`: before Python 3.12 it may swallow a cancellation, and this worker would never end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     async def _seconds_to_rest(self) -> float:
         paced = self.pace.seconds_until_spare()

@@ -2,19 +2,24 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
 from bot.domain.periods import month_window, previous_label
 from bot.domain.quota import Contribution, TeamMembers, board, is_excused
+from bot.domain.words import Kind, Status
 from bot.recaps.window import Window
+from db.models import Item, Report
 from db.unit_of_work import UnitOfWork
 
 
 def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     """Return contributors and most used (people's ids), and attainment for teams that are large enough to be named."""
     policy = uow.policy(window.team_id).quota
+    noise = _noise(uow, window)
     contributions = [
         Contribution(
             tally.slack_user_id,
-            nuggets=tally.nuggets,
+            nuggets=tally.nuggets - noise.get(tally.slack_user_id, 0),
             corroborations=tally.corroborations,
             confirmations=tally.confirmations,
             filled_wants=tally.filled_wants,
@@ -29,6 +34,24 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
         "teams": [{"team": team.team, "reached": team.reached, "expected": team.expected} for team in drawn.teams],
         "mode": policy.mode,
     }
+
+
+def _noise(uow: UnitOfWork, window: Window) -> dict[str, int]:
+    """Return how many nuggets of each person the roll-up holds that were set aside as noise, and count no more."""
+    query = (
+        select(Report.reporter, func.count(Report.id))
+        .join(Item)
+        .where(
+            Item.team_id == window.team_id,
+            Item.kind == Kind.NUGGET,
+            Item.status == Status.NOISE,
+            Report.withdrawn_at.is_(None),
+            Report.reported_at >= window.begins_at,
+            Report.reported_at < window.ends_at,
+        )
+        .group_by(Report.reporter)
+    )
+    return dict(uow.sql.execute(query).all())
 
 
 def _expected(uow: UnitOfWork, window: Window, usergroup_id: str) -> list[str]:

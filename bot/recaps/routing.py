@@ -48,8 +48,13 @@ def _by_area(uow: UnitOfWork, received: ColumnElement[bool], answered: ColumnEle
         .outerjoin(ProductArea, Item.area_id == ProductArea.id)
         .where(received)
         .group_by(ProductArea.name)
-        .order_by(func.count(Item.id).desc(), ProductArea.name)
     )
-    return [
+    areas = [
         {"area": name, "received": count, "answered": int(done or 0)} for name, count, done in uow.sql.execute(query)
     ]
+    return sorted(areas, key=_order)
+
+
+def _order(area: dict[str, Any]) -> tuple[int, bool, str]:
+    """Put the busiest first, then by name, what has no area last; sorted here, as databases order names differently."""
+    return -area["received"], area["area"] is None, (area["area"] or "").casefold()

@@ -1,5 +1,6 @@
 """Bringing the catalogue in line with the settings file, which wins for what it names."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.names import fold
@@ -18,6 +19,11 @@ def welcome_workspace(uow: UnitOfWork, team_id: str, *, now: datetime) -> None:
 def seed_catalogue(uow: UnitOfWork, team_id: str, *, now: datetime) -> None:
     """Add or refresh what the settings name, and archive (never delete) what they named before and no longer do."""
     policy = uow.policy(team_id)
+    competitors = uow.catalogue.list_competitors(team_id, with_archived=True)
+    accounts = uow.catalogue.list_accounts(team_id, with_archived=True)
+    _release_aliases(competitors, {fold(seed.name): _folded(seed.aliases) for seed in policy.competitors})
+    _release_aliases(accounts, {fold(seed.name): _folded(seed.aliases) for seed in policy.accounts})
+    uow.flush()
     for competitor in policy.competitors:
         _seed_competitor(uow, team_id, competitor)
     for area in policy.areas:
@@ -25,6 +31,19 @@ def seed_catalogue(uow: UnitOfWork, team_id: str, *, now: datetime) -> None:
     for account in policy.accounts:
         _seed_account(uow, team_id, account)
     _archive_unnamed(uow, team_id, now)
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(name) for name in names)
+
+
+def _release_aliases(rows: Iterable[Competitor] | Iterable[Account], named: Mapping[str, frozenset[str]]) -> None:
+    """Take an alias from whoever held it, where the settings now give it to another: it names one of them only."""
+    given = frozenset().union(*named.values())
+    for row in rows:
+        taken = given - named.get(row.folded, frozenset())
+        for alias in [alias for alias in row.aliases if alias.folded in taken]:
+            row.aliases.remove(alias)  # type: ignore[arg-type]
 
 
 def _seed_competitor(uow: UnitOfWork, team_id: str, seed: CompetitorSeed) -> None:

@@ -1,7 +1,7 @@
 """Taking a reaction away undoes what that reaction caused, while nothing was built on it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.decisions import undo_refusal
@@ -39,13 +39,17 @@ def undo_gesture(uow: UnitOfWork, command: UndoGesture, *, now: datetime) -> Und
     item = uow.items.lock(caused.item_id)
     if item is None:
         return Undone(None, is_done=False)
-    latest = uow.items.find_latest_decision(item.id)
-    why_not = undo_refusal(is_latest=latest is not None and latest.id == caused.id, told=was_told(uow, caused.id))
+    standing = _list_standing(uow, item)
+    if all(decision.id != caused.id for decision in standing):
+        # Another delivery undid it while this one waited for the item.
+        return Undone(None, is_done=False)
+    why_not = undo_refusal(is_latest=standing[-1].id == caused.id, told=was_told(uow, caused.id))
     if why_not is not None:
         return Undone(item.id, is_done=False, why_not=why_not)
     _record(uow, item, caused, command, now)
     _restore(item, caused)
     cancel_notices_of(uow, caused.id, now=now)
+    _tell_after_all(uow, item, standing[:-1], now)
     put_card(uow, item, now=now)
     return Undone(item.id, is_done=True)
 
@@ -75,6 +79,23 @@ def _restore(item: Item, caused: Decision) -> None:
     item.seen_at = _instant(before["seen_at"])
     item.answered_at = _instant(before["answered_at"])
     item.look_again_on = date.fromisoformat(before["look_again_on"]) if before["look_again_on"] else None
+
+
+def _list_standing(uow: UnitOfWork, item: Item) -> list[Decision]:
+    """Return the decisions that are in force, oldest first: neither undoings nor what those undid."""
+    decisions = uow.items.list_decisions(item.id)
+    undone = {decision.undoes_id for decision in decisions}
+    return [decision for decision in decisions if decision.undoes_id is None and decision.id not in undone]
+
+
+def _tell_after_all(uow: UnitOfWork, item: Item, standing: list[Decision], now: datetime) -> None:
+    """Let the answer that stands again rest anew, if the gesture overtook it before anyone was told."""
+    moving = [decision for decision in standing if decision.from_status != decision.to_status]
+    rest = timedelta(seconds=uow.policy(item.team_id).notice_rest_seconds)
+    for entry in uow.outbox.list_for_decision(moving[-1].id) if moving else ():
+        if entry.state == "cancelled" and entry.payload:
+            entry.state, entry.settled_at, entry.due_at = "pending", None, now + rest
+            uow.outbox.touch()
 
 
 def _instant(stored: str | None) -> datetime | None:

@@ -7,6 +7,7 @@ incidents of its own; so history is read at start, after each new connection, an
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.connectors.slack.client import error_code
 from bot.domain.errors import TemporaryError
 from bot.domain.policies import Policy
 from bot.domain.words import CaptureMode
@@ -58,10 +60,9 @@ class BackFill:
                 except TemporaryError as error:
                     log.warning("back_fill_waits", error=str(error))
                     pause = PAUSE_SECONDS
-            try:
-                await asyncio.wait_for(self._asked.wait(), pause)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._asked.wait()
 
     async def fill(self, team_id: str) -> int:
         """Catch up on every watched channel of a workspace; return how many deliveries had been missed.
@@ -125,10 +126,10 @@ async def _pages(ask: Callable[[str | None], Any]) -> AsyncIterator[dict[str, An
         try:
             answer = await ask(cursor)
         except SlackApiError as error:
-            if error.response.get("error") in {"channel_not_found", "not_in_channel", "is_archived"}:
-                log.warning("back_fill_cannot_read", error=error.response.get("error"))
+            if error_code(error) in {"channel_not_found", "not_in_channel", "is_archived"}:
+                log.warning("back_fill_cannot_read", error=error_code(error))
                 return
-            raise TemporaryError(f"history could not be read: {error.response.get('error')}") from error
+            raise TemporaryError(f"history could not be read: {error_code(error)}") from error
         except SLACK_FAILURES as error:
             raise TemporaryError(f"history could not be read: {type(error).__name__}") from error
         for message in answer.get("messages") or ():

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.connectors.slack.client import error_code
 from bot.connectors.slack.directory import fetch_channel, fetch_group, fetch_people, fetch_person
 from bot.domain.errors import TemporaryError
 from bot.domain.facts import Waiting
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 # Slack answers these within a fraction of a second or not at all; nobody waits longer for a fact (seconds).
 PATIENCE = 2.0
-SLACK_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+SLACK_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ def needs_of(waiting: Waiting, ourselves: Collection[str]) -> Needs:
     if not isinstance(event, dict) or waiting.kind not in {"message", "reaction_added", "member_joined_channel"}:
         return Needs()
     message, item = event.get("message"), event.get("item")
-    users = {event.get("user"), message.get("user") if isinstance(message, dict) else None}
+    # What should be an id may be anything at all, and one bad delivery must not stop those behind it.
+    users = [event.get("user"), message.get("user") if isinstance(message, dict) else None]
     channel = item.get("channel") if isinstance(item, dict) else event.get("channel")
     channels = frozenset({channel} if isinstance(channel, str) and channel else ())
-    joined = waiting.kind == "member_joined_channel" and event.get("user") in ourselves
+    joined = waiting.kind == "member_joined_channel" and str(event.get("user")) in ourselves
     people = frozenset(user for user in users if isinstance(user, str) and user and user not in ourselves)
     return Needs(people, channels, channels if joined else frozenset())
 
@@ -154,7 +156,7 @@ def _field(answer: Any, key: str) -> Any:
 
 
 def _code(error: Exception) -> str:
-    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__
+    return error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
 
 
 def channels_of(policy: Policy) -> set[str]:

@@ -94,10 +94,11 @@ class Ourselves:
         """Tell whether we caused this event: our own messages and their changes, our own reactions."""
         message = event.get("message")
         inner = message if isinstance(message, dict) else {}
-        if event.get("bot_id") in self.bot_ids or inner.get("bot_id") in self.bot_ids:
+        # What should be an id may be anything at all, so it is made a text before a set is asked for it.
+        if str(event.get("bot_id")) in self.bot_ids or str(inner.get("bot_id")) in self.bot_ids:
             return True
-        return event.get("type") in {"message", "reaction_added", "reaction_removed"} and (
-            event.get("user") in self.user_ids
+        return event.get("type") in ("message", "reaction_added", "reaction_removed") and (
+            str(event.get("user")) in self.user_ids
         )
 
 

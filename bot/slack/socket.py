@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 # The client pings at this interval; a connection on which nothing came back for so long is given up (seconds).
 PING_SECONDS, SILENCE_SECONDS = 5.0, 25.0
 CONNECT_SECONDS = 10.0
+# Requests under way at the end get this long to be answered (seconds), as they do over HTTP.
+GRACE_SECONDS = 3.0
 # How long to wait before connecting again, at first and at most (seconds).
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0
 
@@ -54,6 +57,8 @@ class SocketDoor:
         self._client.on_message_listeners.append(self._on_frame)
         self._heard_at = monotonic()
         self._last_pong: float | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._is_closing = False
         self.reconnected: list[Callable[[], None]] = []
         """Called after each new connection: what happened before it may have to be caught up on."""
 
@@ -62,7 +67,7 @@ class SocketDoor:
         pause = FIRST_PAUSE
         while True:
             try:
-                if not await self._client.is_connected() or self._is_silent():
+                if not self._is_closing and (not await self._client.is_connected() or self._is_silent()):
                     await self._connect()
                 pause = FIRST_PAUSE
                 await asyncio.sleep(1)
@@ -99,10 +104,23 @@ class SocketDoor:
         return bool(await self._client.is_connected())
 
     async def close(self) -> None:
-        """Take nothing more in."""
+        """Take nothing more in, let what is under way be answered, and then hang up."""
+        self._is_closing = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE_SECONDS)
         await self._client.close()  # type: ignore[no-untyped-call]
 
     async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        # The library runs each request in a task of its own. What comes after the end has begun is not acknowledged:
+        # Slack delivers events again, and tells whoever typed a command that it did not arrive.
+        task = asyncio.current_task()
+        if task is None or self._is_closing:
+            return
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await self._take(client, request)
+
+    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if request.type == "events_api":
             await self._take_event(client, request)
             return

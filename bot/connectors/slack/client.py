@@ -4,6 +4,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 
@@ -39,3 +40,12 @@ def slack_client(token: str, base_url: str, timeout_seconds: float, session: aio
         trust_env_in_session=False,
         retry_handlers=[],
     )
+
+
+def error_code(error: SlackApiError) -> str:
+    """Return the `error` of Slack's answer, or nothing where what answered was not Slack's JSON, as with a proxy's 502.
+
+    The library's own accessors raise on such an answer.
+    """
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""

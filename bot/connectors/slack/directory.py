@@ -5,6 +5,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.connectors.slack.client import error_code
 from bot.domain.facts import ChannelFacts, PersonFacts
 from bot.domain.text import clean
 
@@ -18,7 +19,7 @@ async def fetch_person(client: AsyncWebClient, team_id: str, slack_user_id: str)
     try:
         answer = await client.users_info(user=slack_user_id)
     except SlackApiError as error:
-        if error.response.get("error") in {"user_not_found", "user_not_visible", "users_not_found"}:
+        if error_code(error) in {"user_not_found", "user_not_visible", "users_not_found"}:
             return PersonFacts(slack_user_id, None, "", is_outsider=True)
         raise
     return person_facts(team_id, answer["user"])
@@ -59,7 +60,7 @@ async def fetch_channel(client: AsyncWebClient, channel_id: str) -> ChannelFacts
     try:
         answer = await client.conversations_info(channel=channel_id)
     except SlackApiError as error:
-        if error.response.get("error") in {"channel_not_found", "missing_scope", "not_in_channel"}:
+        if error_code(error) in {"channel_not_found", "missing_scope", "not_in_channel"}:
             return ChannelFacts(channel_id)
         raise
     channel = answer["channel"]
@@ -95,7 +96,7 @@ async def fetch_group(client: AsyncWebClient, usergroup_id: str) -> list[str]:
     try:
         answer = await client.usergroups_users_list(usergroup=usergroup_id)
     except SlackApiError as error:
-        if error.response.get("error") in {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"}:
+        if error_code(error) in {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"}:
             return []
         raise
     return [str(user) for user in answer["users"]]

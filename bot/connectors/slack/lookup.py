@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.base import Conversation
+from bot.connectors.slack.client import error_code
 from bot.connectors.slack.sender import METADATA_EVENT
 from bot.domain.errors import TemporaryError
 
@@ -42,7 +43,7 @@ class SlackLookup:
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
                 if cursor is None:
                     return {outbox_id: sorted(stamps, key=float) for outbox_id, stamps in found.items()}
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise TemporaryError(f"the conversation could not be read: {type(error).__name__}") from error
 
     async def _page(self, client: AsyncWebClient, channel: str, where: Conversation, cursor: str | None) -> dict:  # type: ignore[type-arg]
@@ -70,9 +71,9 @@ class SlackLookup:
             client = self._client_of(team_id)
             await client.chat_delete(channel=await self._channel(client, channel_id), ts=ts)
         except SlackApiError as error:
-            if error.response.get("error") != "message_not_found":
+            if error_code(error) != "message_not_found":
                 raise TemporaryError("the second message could not be removed yet") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise TemporaryError("the second message could not be removed yet") from error
 
 

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.base import Dispatch
+from bot.connectors.slack.client import error_code
 from bot.domain.retry import NotSent, Outcome, Sent, Uncertain, classify_slack_error
 
 METADATA_EVENT = "nugget_outbox"
@@ -43,9 +44,7 @@ def from_slack_error(error: SlackApiError) -> Outcome:
     response: Any = error.response
     status = int(getattr(response, "status_code", 0) or 0)
     headers = {str(key).lower(): value for key, value in (getattr(response, "headers", None) or {}).items()}
-    data = getattr(response, "data", None)
-    code = data.get("error", "") if isinstance(data, dict) else ""
-    return classify_slack_error(str(code), status, retry_after=_seconds(headers.get("retry-after")))
+    return classify_slack_error(error_code(error), status, retry_after=_seconds(headers.get("retry-after")))
 
 
 def _seconds(value: object) -> float | None:
@@ -110,13 +109,9 @@ async def _ephemeral(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
 
 
 async def _react(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
-    try:
-        await client.reactions_add(
-            channel=dispatch.channel_id, timestamp=dispatch.payload["timestamp"], name=dispatch.payload["name"]
-        )
-    except SlackApiError as error:
-        if error.response.get("error") != "already_reacted":
-            raise
+    await client.reactions_add(
+        channel=dispatch.channel_id, timestamp=dispatch.payload["timestamp"], name=dispatch.payload["name"]
+    )
     return Sent(ts=str(dispatch.payload["timestamp"]), channel=dispatch.channel_id)
 
 
