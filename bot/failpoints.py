@@ -22,10 +22,11 @@ from dataclasses import dataclass
 NAMES = frozenset(
     {
         "receive", "received", "claim", "claimed", "handle", "handled",
-        "send", "sent", "settle", "settled", "tick", "ticked", "migrate",
+        "send", "sent", "settle", "settled", "tick", "decided", "ticked", "migrate",
     }
 )  # fmt: skip
-"""Every point. Where two differ by an ending, the second is passed once the first one's transaction is on disk."""
+"""Every point. Where two differ by an ending, the second is passed once the first one's transaction is on disk;
+`decided` lies inside the transaction that decides a period."""
 
 _RULE = re.compile(
     r"(?P<name>[a-z]+)=(?P<action>kill|raise|sleep)(?:\((?P<seconds>[0-9.]+)\))?(?:@(?P<rate>[0-9.]+)|#(?P<count>[0-9]+))?"

@@ -9,6 +9,7 @@ from bot.blocks.recap import recap as draw_recap
 from bot.domain.periods import due_labels, month_label, month_window, recap_due
 from bot.domain.policies import Policy
 from bot.domain.views import AreaFigures, RecapView, TeamFigures
+from bot.failpoints import failpoint
 from bot.recaps import take_snapshot
 from bot.recaps.window import Window
 from bot.services.announce import Address, post
@@ -69,6 +70,7 @@ def _decide(uow: UnitOfWork, team_id: str, label: str, policy: Policy, now: date
     )
     if not uow.runs.take(run):
         return False
+    failpoint("decided")
     if state == "posted":
         message = draw_recap(view_of(uow, team_id, snapshot))
         for channel_id in policy.recap.channel_ids:
