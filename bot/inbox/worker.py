@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import TemporaryError
+from bot.domain.errors import NuggetError, TemporaryError
 from bot.domain.facts import Settled, Waiting
 from bot.failpoints import failpoint
 from bot.services.handling import Handlers
@@ -145,15 +145,41 @@ class InboxWorker:
         waiting = await self.transact.read(list_waiting, self.real_now())
         if not waiting:
             return False
-        postponed = await self.prepare(waiting)
-        batch = HandleBatch(waiting, self.handlers, postponed, self.real_now())
-        failed = await self.transact(handle_batch, batch, urgent=False)
+        postponed, broken = await self._prepare(waiting)
+        ready = [delivery for delivery in waiting if delivery.inbox_id not in broken]
+        batch = HandleBatch(ready, self.handlers, postponed, self.real_now())
+        failed = broken | await self.transact(handle_batch, batch, urgent=False)
         failpoint("handled")
         for inbox_id in postponed:
             await self._postpone(inbox_id, "Slack could not be asked about a person or a channel", counts=False)
         for inbox_id, error in failed.items():
             await self._postpone(inbox_id, error, counts=True)
         return True
+
+    async def _prepare(self, waiting: Sequence[Waiting]) -> tuple[frozenset[int], dict[int, str]]:
+        """Learn what Slack has to say; where that fails for a reason of its own, find out for which delivery it does.
+
+        Returns the ids that must wait, and those that failed with what went wrong.
+        """
+        try:
+            return await self.prepare(waiting), {}
+        except NuggetError:
+            raise
+        except Exception:  # noqa: BLE001 - one delivery's fault must not stop the others; it is found, kept and shown.
+            return await self._prepare_each(waiting)
+
+    async def _prepare_each(self, waiting: Sequence[Waiting]) -> tuple[frozenset[int], dict[int, str]]:
+        postponed: frozenset[int] = frozenset()
+        broken: dict[int, str] = {}
+        for delivery in waiting:
+            try:
+                postponed |= await self.prepare([delivery])
+            except NuggetError:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above.
+                broken[delivery.inbox_id] = f"{type(error).__name__}: {error}"
+                log.warning("delivery_failed", inbox_id=delivery.inbox_id, error=type(error).__name__)
+        return postponed, broken
 
     async def _postpone(self, inbox_id: int, error: str, *, counts: bool) -> None:
         command = Postpone(inbox_id, error, self.real_now(), counts=counts)

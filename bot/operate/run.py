@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.bootstrap import Nugget, build, real_now
+from bot.domain.errors import PermanentError
 from bot.operate.control import listening
 from bot.settings import Settings
 
@@ -29,6 +31,14 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            # The library has logged why, and would end the process where it stands.
+            where = f"{self.config.host}:{self.config.port}"
+            raise PermanentError(f"Nugget cannot listen on {where}; is another program using that port?") from None
 
 
 async def run(settings: Settings, now: Callable[[], datetime]) -> None:
