@@ -32,6 +32,8 @@ class AnswerLater:
     message: Message
     key: str
     thread_ts: str | None = None
+    item_id: int | None = None
+    """The item whose words the answer repeats, so that they can be forgotten here as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class CheckMember:
     slack_user_id: str
 
 
+def saved_key(report_id: int) -> str:
+    """Return the key of the one answer that tells a person what was understood of their report."""
+    return f"saved:{report_id}"
+
+
 def confirm_capture(uow: UnitOfWork, command: ConfirmCapture, *, now: datetime) -> None:
     """Queue one reaction on the message and the private answer to its author."""
     report = uow.items.find_report(command.report_id)
@@ -50,7 +57,7 @@ def confirm_capture(uow: UnitOfWork, command: ConfirmCapture, *, now: datetime) 
     to = Address(report.team_id, report.channel_id)
     react_to(uow, to, report.message_ts, KEPT, now=now)
     message = look_up_saved(uow, LookUpSaved(report.id, command.is_first), now=now)
-    tell_privately(uow, to, report.reporter, message, key=f"saved:{report.id}", now=now, item_id=command.item_id)
+    tell_privately(uow, to, report.reporter, message, key=saved_key(report.id), now=now, item_id=command.item_id)
 
 
 def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> None:
@@ -58,7 +65,9 @@ def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> Non
     channel = uow.people.find_channel(command.team_id, command.channel_id) if command.channel_id else None
     if channel is not None and channel.has_bot and not channel.is_direct:
         to = Address(command.team_id, channel.channel_id, command.thread_ts)
-        tell_privately(uow, to, command.slack_user_id, command.message, key=command.key, now=now)
+        tell_privately(
+            uow, to, command.slack_user_id, command.message, key=command.key, now=now, item_id=command.item_id
+        )
         return
     post(
         uow,
@@ -67,6 +76,7 @@ def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> Non
         purpose="answer",
         key=command.key,
         now=now,
+        item_id=command.item_id,
     )
 
 

@@ -10,8 +10,9 @@ from bot.domain.lines import parse_line
 from bot.domain.periods import month_label
 from bot.domain.text import clean
 from bot.domain.words import Effect, Kind, Privacy, Status
-from bot.services.capture import counted_as, deal_of, describe_item
+from bot.services.capture import Captured, counted_as, deal_of, describe_item
 from bot.services.cards import put_card
+from bot.services.confirm import saved_key
 from bot.services.guards import Guard, may_see
 from bot.services.index import index_item
 from bot.services.item_views import name_of
@@ -105,11 +106,11 @@ def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -
     return "changed"
 
 
-def rewrite_report(uow: UnitOfWork, command: RewriteReport, *, now: datetime) -> int:
-    """Replace the words of one's own report and return its id; raises `MendableError` when it is gone, or another's."""
+def rewrite_report(uow: UnitOfWork, command: RewriteReport, *, now: datetime) -> Captured:
+    """Replace the words of one's own report and return it; raises `MendableError` when it is gone or another's."""
     report = _own_report(uow, command.team_id, command.report_id, command.actor)
     _rewrite(uow, report, clean(command.words), command.words_ts, now)
-    return report.id
+    return Captured(report.item_id, report.id, is_new=False)
 
 
 def _rewrite(uow: UnitOfWork, report: Report, words: str, words_ts: str, now: datetime) -> bool:
@@ -193,8 +194,17 @@ def _withdraw(uow: UnitOfWork, report: Report, reason: str, now: datetime) -> No
         _withdraw_item(uow, item, report.reporter, reason, now)
     uow.flush()
     index_item(uow, item, now=now)
+    _cancel_answer(uow, report, now)
     uow.outbox.empty_payloads(item.id)
     put_card(uow, item, now=now)
+
+
+def _cancel_answer(uow: UnitOfWork, report: Report, now: datetime) -> None:
+    """Keep an answer that has not gone out from repeating words that were taken back."""
+    answer = uow.outbox.find_by_key(report.team_id, saved_key(report.id))
+    if answer is not None and answer.state == "pending":
+        answer.state, answer.settled_at = "cancelled", now
+        uow.flush()
 
 
 def _withdraw_item(uow: UnitOfWork, item: Item, actor: str, reason: str, now: datetime) -> None:

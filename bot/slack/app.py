@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,7 +32,7 @@ def build_app(desk: Desk, client: AsyncWebClient, authorize: Authorize) -> Async
         request_verification_enabled=False,
         ssl_check_enabled=True,
         attaching_function_token_enabled=False,
-        raise_error_for_unhandled_request=False,
+        raise_error_for_unhandled_request=True,
     )
     for register in (commands.register, actions.register, modals.register):
         register(app, desk)
@@ -54,6 +55,10 @@ def _answer_everything_else(app: AsyncApp) -> None:
 
 
 async def _on_error(error: Exception, context: AsyncBoltContext) -> BoltResponse:
+    if isinstance(error, BoltUnhandledRequestError):
+        # A shape that no listener of Bolt's matches, such as a form without a callback id; Slack gets no 404 for it.
+        log.info("gesture_ignored", type=str(error.body.get("type") or "command")[:40])
+        return BoltResponse(status=200, body="")
     # Its text may hold what people wrote, so the log says only what it was and where.
     log.error("listener_failed", exc_info=error, team_id=context.team_id)
     return BoltResponse(status=500, body="")

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import MendableError
 from bot.domain.facts import Delivery, Settled, Waiting
 from bot.domain.words import Effect, HowKnown, Kind
+from bot.services.confirm import ConfirmCapture, confirm_capture
 from bot.services.look_up import FindItem, find_item
 from bot.services.receive import receive_deliveries
 from bot.services.revise import (
@@ -284,3 +285,11 @@ def test_a_reporter_opens_what_they_said_in_private(bench: Bench) -> None:
     assert len(bench.outbox(purpose="card")) == 1
     (entry,) = bench.rows(SearchEntry)
     assert "w" in entry.scope.split()
+
+
+def test_an_answer_that_has_not_gone_out_repeats_nothing_that_was_deleted(bench: Bench) -> None:
+    captured = bench.capture_message("Acme told Ana a secret", FIRST)
+    bench.run(confirm_capture, ConfirmCapture(captured.item_id, captured.report_id))
+    assert erase(bench)
+    answers = [entry for entry in bench.outbox() if entry.kind == "ephemeral"]
+    assert [(entry.state, entry.payload) for entry in answers] == [("cancelled", {})]

@@ -95,6 +95,10 @@ def _on_changed(
     if message.get("subtype") == "tombstone":
         changed = erase_message(uow, EraseMessage(team_id, channel_id, _text(message.get("ts"))), now=now)
         return Settled("handled" if changed else "ignored", "deleted" if changed else "nothing kept of it", True)
+    previous = event.get("previous_message")
+    if not message.get("ts") and isinstance(previous, dict):
+        # The message keeps its timestamp through every change, so the earlier version names it as well.
+        message = {**message, "ts": previous.get("ts")}
     spoken = read_spoken(team_id, channel_id, message, event_ts)
     if uow.items.is_erased(team_id, channel_id, spoken.ts):
         return Settled("ignored", "deleted before", True)

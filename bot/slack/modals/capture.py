@@ -3,8 +3,8 @@
 from bot.blocks import modals
 from bot.domain.text import is_blank
 from bot.domain.words import HowKnown, Kind
-from bot.services.capture import CaptureWords, capture_words
-from bot.services.confirm import AnswerLater, answer_later
+from bot.services.capture import Captured, CaptureWords, capture_words
+from bot.services.confirm import AnswerLater, answer_later, saved_key
 from bot.services.look_up import LookUpSaved, look_up_saved
 from bot.services.revise import RewriteReport, rewrite_report
 from bot.slack.desk import Desk
@@ -38,7 +38,7 @@ async def submit(desk: Desk, form: SentForm) -> FieldErrors:
         wanted=form.field(modals.FIELD_WANTED) or None,
     )
     captured = await desk.transact(capture_words, command)
-    await _answer(desk, form, captured.report_id, is_first=captured.is_first)
+    await _answer(desk, form, captured, saved_key(captured.report_id))
     return {}
 
 
@@ -54,15 +54,16 @@ async def submit_edit(desk: Desk, form: SentForm) -> FieldErrors:
         words,
         f"{desk.now().timestamp():.6f}",
     )
-    await _answer(desk, form, await desk.transact(rewrite_report, command))
+    rewritten = await desk.transact(rewrite_report, command)
+    await _answer(desk, form, rewritten, f"edited:{rewritten.report_id}:{form.view_id}")
     return {}
 
 
-async def _answer(desk: Desk, form: SentForm, report_id: int, *, is_first: bool = False) -> None:
+async def _answer(desk: Desk, form: SentForm, captured: Captured, key: str) -> None:
     """Tell the person what was understood; forms have no address to answer to, so this goes through the outbox."""
-    message = await desk.transact.read(look_up_saved, LookUpSaved(report_id, is_first))
+    message = await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))
     gesture = form.gesture
-    key = f"form:{form.view_id}"
-    await desk.transact(
-        answer_later, AnswerLater(gesture.team_id, gesture.slack_user_id, form.channel_id, message, key)
+    answer = AnswerLater(
+        gesture.team_id, gesture.slack_user_id, form.channel_id, message, key, item_id=captured.item_id
     )
+    await desk.transact(answer_later, answer)
