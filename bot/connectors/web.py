@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import httpx
 
 
+class UnclearError(TemporaryError):
+    """No answer came, or half of one; what was asked may have been done all the same."""
+
+
 class Web:
     """Makes plain HTTPS calls. The library is imported at the first of them, since many processes never make one."""
 
@@ -28,13 +32,18 @@ class Web:
             await self._client.aclose()
 
     async def post_json(self, url: str, body: dict[str, object]) -> int:
-        """Post a JSON body and return the status; raises `TemporaryError` when no answer came."""
+        """Post a JSON body and return the status.
+
+        Raises `TemporaryError` when it certainly did not arrive, and its subclass `UnclearError` when nobody knows.
+        """
         import httpx  # noqa: PLC0415
 
         if self._client is None:
             self._client = httpx.AsyncClient(trust_env=False, timeout=self._timeout)
         try:
             answer = await self._client.post(url, json=body)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise TemporaryError(f"no connection to the web: {type(error).__name__}") from error
         except httpx.HTTPError as error:
-            raise TemporaryError(f"no answer from the web: {type(error).__name__}") from error
+            raise UnclearError(f"no answer from the web: {type(error).__name__}") from error
         return answer.status_code

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.lines import ParsedLine, parse_line
 from bot.domain.names import fold
@@ -15,6 +15,9 @@ from bot.services.known_names import known_names
 from db.models import Account, Competitor, Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
 from db.repositories.tallies import Counted
 from db.unit_of_work import UnitOfWork
+
+# The same line by the same person within so many minutes was typed again because nobody had seemed to answer.
+REPEATED_WITHIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class CaptureWords:
     account: str | None = None
     wanted: str | None = None
     deal: Mapping[str, str] = field(default_factory=dict)
+    is_typed: bool = False
+    """Whether this is one line behind a command, so that the same line again within minutes is the same act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,12 @@ class Captured:
 
 def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> Captured:
     """Store an item with its first report, its search entry, its count and its public card, and return both ids."""
-    before = uow.items.find_report_by_gesture(command.team_id, command.gesture_key)
+    words = clean(command.words)
+    before = uow.items.find_report_by_gesture(command.team_id, command.gesture_key) or _typed_before(
+        uow, command, words, now
+    )
     if before is not None:
         return Captured(before.item_id, before.id, is_new=False)
-    words = clean(command.words)
     parsed = parse_line(words, known_names(uow, command.team_id), uow.policy(command.team_id).currency)
     item = _new_item(uow, command, parsed, now)
     report = _new_report(uow, command, words, parsed, now)
@@ -71,6 +78,18 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     put_card(uow, item, now=now)
     is_first = uow.people.tell_once(command.team_id, command.reporter, "nothing under NDA", now=now)
     return Captured(item.id, report.id, is_new=True, is_first=is_first)
+
+
+def _typed_before(uow: UnitOfWork, command: CaptureWords, words: str, now: datetime) -> Report | None:
+    """Return the report of a line that the same person has just typed.
+
+    Slack never repeats a command by itself, but its reader does after *operation timed out*; the first one may have
+    been kept all the same.
+    """
+    if not command.is_typed or words.strip() == "":
+        return None
+    since = now - timedelta(minutes=REPEATED_WITHIN)
+    return uow.items.find_same_words(command.team_id, command.reporter, command.kind.value, words, since=since)
 
 
 def counted_as(kind: Kind) -> Counted:

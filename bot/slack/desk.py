@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.message import Message
-from bot.connectors.web import Web
+from bot.connectors.web import UnclearError, Web
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.policies import Policy
 from bot.services.confirm import AnswerLater, CheckMember, answer_later, check_member
@@ -115,13 +115,18 @@ class Desk:
         )
 
     async def _respond(self, url: str, message: Message, replace: bool) -> bool:
+        """Tell whether the answer is there, or may be: one that nobody can look up is not given a second time."""
         body = {"response_type": "ephemeral", "replace_original": replace, **asdict(message)}
         try:
             async with asyncio.timeout(REPLY_PATIENCE):
-                return await self.web.post_json(url, body) == HTTPStatus.OK
-        except (TemporaryError, TimeoutError) as error:
+                status = await self.web.post_json(url, body)
+        except (UnclearError, TimeoutError) as error:
+            log.warning("reply_unproven", error=type(error).__name__)
+            return True
+        except TemporaryError as error:
             log.info("reply_falls_back", error=type(error).__name__)
             return False
+        return status == HTTPStatus.OK or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def sentence_of(error: Exception) -> str:

@@ -91,6 +91,24 @@ class Items:
         query = select(Report).where(Report.team_id == team_id, Report.gesture_key == gesture_key)
         return self._session.scalars(query).one_or_none()
 
+    def find_same_words(self, team_id: str, reporter: str, kind: str, words: str, *, since: datetime) -> Report | None:
+        """Return what this person typed in these very words since then, if it still stands; messages do not count."""
+        query = (
+            select(Report)
+            .join(Item)
+            .where(
+                Report.team_id == team_id,
+                Report.reporter == reporter,
+                Report.reported_at >= since,
+                Report.message_ts.is_(None),
+                Report.withdrawn_at.is_(None),
+                Report.words == words,
+                Item.kind == kind,
+            )
+            .order_by(Report.id.desc())
+        )
+        return self._session.scalars(query).first()
+
     def find_report_by_message(self, team_id: str, channel_id: str, message_ts: str) -> Report | None:
         query = select(Report).where(
             Report.team_id == team_id, Report.channel_id == channel_id, Report.message_ts == message_ts

@@ -237,3 +237,19 @@ def test_a_capture_that_fails_leaves_nothing(bench: Bench, engine: Engine) -> No
         assert bench.rows(model) == []
     assert bench.outbox() == []
     assert bench.capture("the next one").is_first
+
+
+def test_a_line_typed_again_because_nobody_seemed_to_answer_is_kept_once(bench: Bench) -> None:
+    first = bench.capture("Globex needs SSO", is_typed=True)
+    again = bench.capture("Globex needs SSO", is_typed=True)
+    assert (again.item_id, again.is_new) == (first.item_id, False)
+    assert bench.capture("Globex needs SSO", BEN, is_typed=True).is_new, "another person's words are another report"
+    assert bench.capture("Globex needs SSO", kind=Kind.NUGGET, is_typed=True).is_new
+    assert bench.capture("Globex needs SSO.", is_typed=True).is_new
+    bench.wait(minutes=11)
+    assert bench.capture("Globex needs SSO", is_typed=True).is_new, "later it is news again"
+
+
+def test_a_message_and_a_typed_line_are_two_acts(bench: Bench) -> None:
+    bench.capture_message("Acme cut prices", bench.ts(1))
+    assert bench.capture("Acme cut prices", kind=Kind.NUGGET, is_typed=True).is_new

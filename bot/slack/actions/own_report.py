@@ -54,6 +54,7 @@ async def save_instead(desk: Desk, press: Press) -> None:
             gesture_key=f"instead:{press.gesture.trigger_id}",
             words_ts=f"{desk.now().timestamp():.6f}",
             channel_id=press.gesture.channel_id,
+            is_typed=True,
         ),
     )
     message = await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))

@@ -82,6 +82,7 @@ async def keep_line(desk: Desk, gesture: Gesture, kind: Kind, text: str) -> Mess
             gesture_key=f"command:{gesture.trigger_id}",
             words_ts=f"{desk.now().timestamp():.6f}",
             channel_id=gesture.channel_id,
+            is_typed=True,
         ),
     )
     return await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))
