@@ -95,18 +95,9 @@ class Company:
         await self._stack.aclose()
 
     async def _start_bot(self, config: Path, port: int) -> None:
-        environ = {
-            **os.environ,
-            "SLACK_BOT_TOKEN": self.spec.bot_token,
-            "SLACK_APP_TOKEN": self.spec.app_token,
-            "SLACK_SIGNING_SECRET": self.spec.signing_secret,
-            CLOCK_FILE: str(self.options.folder / "clock"),
-        }
-        if self.options.database:
-            environ["DATABASE_URL"] = self.options.database
         with self._log.open("ab") as log:
             self._bot = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--config", str(config), env=environ, stdout=log, stderr=log
+                *self.command_line(config), env=self.environ(), stdout=log, stderr=log
             )
         try:
             await self.until(lambda: self._is_ready(port), START_PATIENCE, "the bot to start")
@@ -115,6 +106,23 @@ class Company:
             await self._stack.aclose()
             raise
 
+    @staticmethod
+    def command_line(config: Path) -> list[str]:
+        """Return the command that starts the bot."""
+        return [sys.executable, "-m", "bot", "run", "--config", str(config)]
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment in which the bot runs: the stand-in's tokens, the neutral clock, the database."""
+        database = {"DATABASE_URL": self.options.database} if self.options.database else {}
+        return {
+            **os.environ,
+            "SLACK_BOT_TOKEN": self.spec.bot_token,
+            "SLACK_APP_TOKEN": self.spec.app_token,
+            "SLACK_SIGNING_SECRET": self.spec.signing_secret,
+            CLOCK_FILE: str(self.options.folder / "clock"),
+            **database,
+        }
+
     def _is_ready(self, port: int) -> bool:
         """Tell whether Slack can reach the bot, and the bot has learnt who is in which group."""
         asked = sum(1 for entry in self.standin.record if entry.name == "usergroups.users.list")
@@ -122,6 +130,11 @@ class Company:
             return False
         if self.options.mode == "socket":
             return self.standin.socket_connections() > 0
+        return self.is_reached(port)
+
+    @staticmethod
+    def is_reached(port: int) -> bool:
+        """Tell whether somebody listens on a port of this machine."""
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
