@@ -46,11 +46,14 @@ from db.engine import is_sqlite, postgres_engine, reader_engine, writer_engine
 from db.models import InboxEntry, Item, OutboxEntry, Report
 from db.transact import PostgresTransactor, SqliteTransactor, Transact
 from migrations import runner
-from tests.faults.small_slack import SmallSlack, serve
+from tests.faults.mistakes import MISTAKES
+from tests.faults.small_slack import TROUBLES, SmallSlack, serve
 
 TEAM, HOME = "T1", "CHOME"
 PLACES = tuple(f"C{number:02d}" for number in range(40))
 POINTS = ("receive", "received", "handle", "handled", "claim", "claimed", "send", "sent", "settle", "settled")
+# A short life takes in all that is new in one group, so it passes these points once or twice.
+PASSINGS = {"receive": 1, "received": 1}
 # A worker that is not to be killed lives as long as leases and quarantine need (seconds).
 TIMEOUT, QUARANTINE, LATEST_LANDING, WHOLE_LIFE = 0.15, 0.45, 0.2, 1.2
 SHORT_LIFE, A_LIFE = 0.6, 12
@@ -100,6 +103,8 @@ class Run:
     url: str
     port: int
     seed: int
+    points: tuple[str, ...] = POINTS
+    mistake: str | None = None
     acknowledged: set[int] = field(default_factory=set)
     kills: Counter[str] = field(default_factory=Counter)
     deaths: Counter[str] = field(default_factory=Counter)
@@ -162,6 +167,8 @@ def live(run: Run, numbers: Sequence[int], rules: str, seconds: float, seed: int
         code = 70
         try:
             os.close(reading)
+            if run.mistake is not None:
+                MISTAKES[run.mistake](sys.modules[__name__])
             failpoints.arm({"NUGGET_FAILPOINTS": rules, "NUGGET_FAILPOINTS_SEED": str(seed)})
             asyncio.run(work(run, numbers, writing, seconds))
             code = 0
@@ -186,10 +193,10 @@ def lose_some(run: Run, kills: int, chance: random.Random) -> int:
     lives = 0
     while sum(run.kills.values()) < kills:
         lives += 1
-        point = chance.choice(POINTS)
+        point = chance.choice(run.points)
         # A worker now and then lives on, as an uncertain entry rests longer than most workers live.
         is_spared = lives % A_LIFE == 0
-        rules = "" if is_spared else f"{point}=kill#{chance.randint(1, 5)}"
+        rules = "" if is_spared else f"{point}=kill#{chance.randint(1, PASSINGS.get(point, 5))}"
         typed += chance.randint(1, 3)
         waiting = [number for number in range(typed) if number not in run.acknowledged]
         if live(run, waiting, rules, WHOLE_LIFE if is_spared else SHORT_LIFE, run.seed + lives):
@@ -268,13 +275,22 @@ def _wrong_in_slack(channels: dict[str, list[dict[str, Any]]], posts: Sequence[O
     return wrong + [f"lane {lane} is out of order" for lane, stamps in lanes.items() if stamps != sorted(stamps)]
 
 
-def campaign(url: str, kills: int, seed: int, trouble_rate: float) -> Verdict:
-    """Run the whole campaign on a database that is made here if it is not there."""
+def campaign(
+    url: str,
+    kills: int,
+    seed: int,
+    trouble_rate: float,
+    *,
+    troubles: tuple[str, ...] = TROUBLES,
+    points: tuple[str, ...] = POINTS,
+    mistake: str | None = None,
+) -> Verdict:
+    """Run the whole campaign on a database that is made here if it is not there; with a mistake put back, if named."""
     runner.ensure_current(url)
     asyncio.run(prepare(url))
-    process, port = serve(SmallSlack(seed, trouble_rate, LATEST_LANDING, TIMEOUT))
+    process, port = serve(SmallSlack(seed, trouble_rate, LATEST_LANDING, TIMEOUT, troubles))
     try:
-        run = Run(url, port, seed)
+        run = Run(url, port, seed, points, mistake)
         typed = lose_some(run, kills, random.Random(seed))
         come_to_rest(run, typed, patience=60 + kills / 10)
         return judge(run, typed)
@@ -287,10 +303,21 @@ def main() -> None:
     parser.add_argument("--database", required=True)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--troubles", type=float, default=0.2)
+    parser.add_argument("--rate", type=float, default=0.2, help="the share of calls that meet a trouble")
+    parser.add_argument("--trouble", choices=TROUBLES, action="append", help="only these, instead of all")
+    parser.add_argument("--point", choices=POINTS, action="append", help="only these, instead of all")
+    parser.add_argument("--mistake", choices=tuple(MISTAKES))
     asked = parser.parse_args()
     began = time.monotonic()
-    verdict = campaign(asked.database, asked.kills, asked.seed, asked.troubles)
+    verdict = campaign(
+        asked.database,
+        asked.kills,
+        asked.seed,
+        asked.rate,
+        troubles=tuple(asked.trouble or TROUBLES),
+        points=tuple(asked.point or POINTS),
+        mistake=asked.mistake,
+    )
     print(json.dumps({  # noqa: T201 - this is a program, and its answer.
         "seed": asked.seed, "seconds": round(time.monotonic() - began, 1), "texts": verdict.texts,
         "kills": sum(verdict.kills.values()), "at": verdict.kills, "troubles": verdict.troubles,

@@ -28,6 +28,7 @@ class SmallSlack:
     trouble_rate: float
     latest_landing: float
     timeout: float
+    kinds: tuple[str, ...] = TROUBLES
     channels: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     ephemerals: list[Json] = field(default_factory=list)
     reactions: set[tuple[str, str, str]] = field(default_factory=set)
@@ -46,7 +47,7 @@ class SmallSlack:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method, asked = request.match_info["method"], await _arguments(request)
-        trouble = self._chance.choice(TROUBLES) if self._chance.random() < self.trouble_rate else None
+        trouble = self._chance.choice(self.kinds) if self._chance.random() < self.trouble_rate else None
         if method in {"conversations.history", "conversations.replies"}:
             return web.json_response(self._show(asked))
         return await self._act(request, method, asked, trouble)

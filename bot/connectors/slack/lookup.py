@@ -26,10 +26,11 @@ class SlackLookup:
     async def find_posted(self, where: Conversation) -> Mapping[str, list[str]]:
         """Return each outbox id that stands in the conversation since `oldest_ts`, with its messages, earliest first.
 
+        A message that stands on two pages, since others came while they were read, is one message.
         Raises `TemporaryError` when Slack did not show all of it; nothing may then be concluded.
         """
         client = self._client_of(where.team_id)
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, set[str]] = defaultdict(set)
         cursor: str | None = None
         try:
             channel = await self._channel(client, where.channel_id)
@@ -39,7 +40,7 @@ class SlackLookup:
                 for message in answer.get("messages") or ():
                     outbox_id = _outbox_id(message)
                     if outbox_id:
-                        found[outbox_id].append(str(message["ts"]))
+                        found[outbox_id].add(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
                 if cursor is None:
                     return {outbox_id: sorted(stamps, key=float) for outbox_id, stamps in found.items()}
