@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.domain.policies import DeliveryPolicy
 
-State = Literal["pending", "sent", "uncertain", "dead", "unproven"]
+State = Literal["pending", "sent", "uncertain", "dead", "unproven", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class NextState:
     @property
     def is_final(self) -> bool:
         """Whether nothing more is done about it by itself."""
-        return self.state in {"sent", "dead", "unproven"}
+        return self.state in {"sent", "dead", "unproven", "cancelled"}
 
 
 IDEMPOTENT_KINDS = frozenset({"update", "delete", "react", "unreact"})
@@ -84,6 +84,9 @@ DONE_BEFORE: Mapping[str, frozenset[str]] = {
     "delete": frozenset({"message_not_found"}),
 }
 """Refusals that say, for an entry of this kind, that things are as they should be."""
+
+POINTLESS: Mapping[str, frozenset[str]] = {"react": frozenset({"message_not_found"})}
+"""Refusals that say that there is nothing left to do it to, and nobody has to look: its author deleted the message."""
 
 UNCLEAR_CODES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Errors after which Slack may have done what was asked all the same."""
@@ -205,7 +208,7 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
         case Sent():
             return NextState("sent")
         case Refused(error=error):
-            return NextState("sent" if error in DONE_BEFORE.get(kind, ()) else "dead", error=error)
+            return NextState(_refused(error, kind), error=error)
         case RateLimited(after_seconds=seconds):
             return _again(seconds, "rate limited", 0, age_seconds, policy)
         case NotStarted(error=error):
@@ -214,6 +217,12 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
             return _unclear(error, kind, policy)
         case NotSent(error=error) | Uncertain(error=error):
             return _again(backoff_seconds(tries, policy), error, tries, age_seconds, policy)
+
+
+def _refused(error: str, kind: str) -> State:
+    if error in POINTLESS.get(kind, ()):
+        return "cancelled"
+    return "sent" if error in DONE_BEFORE.get(kind, ()) else "dead"
 
 
 def _unclear(error: str, kind: str, policy: DeliveryPolicy) -> NextState:

@@ -8,14 +8,16 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.message import Message
+from bot.connectors.slack.client import error_code
 from bot.connectors.web import UnclearError, Web
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.policies import Policy
 from bot.services.confirm import AnswerLater, CheckMember, answer_later, check_member
-from bot.slack.facts import Facts, Needs
+from bot.slack.facts import SLACK_FAILURES, Facts, Needs
 from db.transact import Transact
 
 log = structlog.get_logger(__name__)
@@ -99,8 +101,15 @@ class Desk:
         await self.facts.ensure(gesture.team_id, needs)
 
     async def open_form(self, gesture: Gesture, view: dict[str, Any]) -> None:
-        """Open a form; its trigger lives three seconds, so this comes before anything slow."""
-        await self.client_of(gesture.team_id).views_open(trigger_id=gesture.trigger_id, view=view)
+        """Open a form; its trigger lives three seconds, so this comes before anything slow.
+
+        Raises `TemporaryError` when Slack does not open it; what the person did can simply be done again.
+        """
+        try:
+            await self.client_of(gesture.team_id).views_open(trigger_id=gesture.trigger_id, view=view)
+        except SLACK_FAILURES as error:
+            log.warning("form_not_opened", error=error_code(error) if isinstance(error, SlackApiError) else "no answer")
+            raise TemporaryError("Slack did not open the form") from error
 
     async def reply(self, gesture: Gesture, message: Message, *, replace: bool = False) -> None:
         """Answer the person alone where they are looking; what Slack does not take now goes through the outbox."""

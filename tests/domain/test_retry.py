@@ -58,7 +58,7 @@ def test_a_refusal_is_final_and_says_why(kind: str) -> None:
         ("delete", "message_not_found", "sent"),
         ("update", "message_not_found", "dead"),
         ("post", "already_reacted", "dead"),
-        ("react", "message_not_found", "dead"),
+        ("react", "message_not_found", "cancelled"),
     ],
 )
 def test_a_refusal_may_say_that_it_was_done_before(kind: str, error: str, state: str) -> None:

@@ -1,5 +1,6 @@
 """`/intel` and `/ask`: a line is kept at once; a form opens for the bare command; a few words look things up."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -61,7 +62,8 @@ async def _do(desk: Desk, line: CommandLine) -> Message | None:
     grammars = [subcommand.grammar(line.kind) for subcommand in SUBCOMMANDS]
     match read_command(line.kind, line.text, grammars):
         case Form():
-            await desk.open_form(line.gesture, capture_form(line.kind, private_metadata=line.gesture.channel_id or ""))
+            back = json.dumps({"channel": line.gesture.channel_id})
+            await desk.open_form(line.gesture, capture_form(line.kind, private_metadata=back))
             return None
         case LookUp(name=name, words=words):
             found = next(subcommand for subcommand in SUBCOMMANDS if subcommand.name == name)

@@ -7,7 +7,7 @@ as an error meanwhile, so that nothing goes wrong unseen.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,6 +35,7 @@ from tests.slack.harness.stock import InboxRow, Stock, find_delivery, is_at_rest
 
 Mode = Literal["socket", "http"]
 Log = MutableMapping[str, Any]
+Ending = Callable[[], Awaitable[None]]
 
 # Paces, quarantines and sweeps are this much shorter than in life; deadlines are Slack's own.
 SPEED = 60.0
@@ -127,10 +128,9 @@ class BotAtWork:
         await self.settled()
         return ts
 
-    async def react(self, user: str, about: str | SeenMessage, emoji: str, *, channel_id: str = "") -> None:
-        """Put an emoji on a card, found by its words, or on a message of a channel."""
-        place, ts = (channel_id, about.ts) if isinstance(about, SeenMessage) else self._place_of(about)
-        await self.standin.react(user, place, ts, emoji)
+    async def react(self, user: str, about: str, emoji: str) -> None:
+        """Put an emoji on a card, found by its words."""
+        await self.standin.react(user, *self._place_of(about), emoji)
         await self.settled()
 
     async def unreact(self, user: str, about: str, emoji: str) -> None:
@@ -222,8 +222,9 @@ async def bot_at_work(
     mode: Mode = "http",
     spec: WorldSpec | None = None,
     settings: str | None = None,
+    more_settings: str = "",
 ) -> AsyncIterator[BotAtWork]:
-    """Start a stand-in and the bot of a settings file, by default the demo's; stop both in the end."""
+    """Start a stand-in and the bot of a settings file, the demo's unless others are given; stop both in the end."""
     world = spec or build_world(12)
     async with AsyncExitStack() as stack:
         records = stack.enter_context(_error_records())
@@ -231,14 +232,16 @@ async def bot_at_work(
         port = free_port()
         # Its own clock, so that the time of one test moves in no other.
         standin = await StandIn.start(world, mode=mode, speed=SPEED, clock=NeutralClock(), deadline_speed=1.0)
-        stack.push_async_callback(standin.stop)
+        ending: list[Ending] = [standin.stop]
+        stack.push_async_callback(_all_at_once, ending)
         config = folder / "config.toml"
         place = Place(folder, mode, standin.base_url, port, SPEED)
-        config.write_text(settings_text(place) if settings is None else _own(settings, place), encoding="utf-8")
+        text = settings_text(place) if settings is None else _own(settings, place)
+        config.write_text(text + more_settings, encoding="utf-8")
         nugget = await build(load_settings(config, _environ(world, database_url)), standin.clock.now)
         stack.push_async_callback(nugget.stop)
         nugget.start()
-        await _begin_to_listen(nugget, standin, stack)
+        await _begin_to_listen(nugget, standin, ending)
         sender = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=PATIENCE, verify=False))
         bot = BotAtWork(standin, nugget, sender, f"http://127.0.0.1:{port}/slack/events", logs)
         standin.request_url = bot.url
@@ -264,7 +267,12 @@ def _environ(world: WorldSpec, database_url: str) -> dict[str, str]:
     }
 
 
-async def _begin_to_listen(nugget: Nugget, standin: StandIn, stack: AsyncExitStack) -> None:
+async def _all_at_once(ending: list[Ending]) -> None:
+    """End both servers together: each takes a moment to notice."""
+    await asyncio.gather(*(end() for end in ending))
+
+
+async def _begin_to_listen(nugget: Nugget, standin: StandIn, ending: list[Ending]) -> None:
     if nugget.settings.slack.mode == "socket":
         await standin.wait_until(lambda: standin.socket_connections() > 0, PATIENCE)
         return
@@ -275,7 +283,7 @@ async def _begin_to_listen(nugget: Nugget, standin: StandIn, stack: AsyncExitSta
         server.should_exit = True
         await serving
 
-    stack.push_async_callback(end)
+    ending.append(end)
     async with asyncio.timeout(PATIENCE):
         while not server.started:
             await asyncio.sleep(_POLL)
