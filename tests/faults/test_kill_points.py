@@ -21,7 +21,7 @@ def run(program: str, *arguments: str) -> dict[str, Any]:
     """Run a fault program; return the figures of its last line, whether or not something was broken."""
     done = subprocess.run(
         [sys.executable, "-m", f"tests.faults.{program}", *arguments],
-        capture_output=True, text=True, timeout=110, check=False,
+        capture_output=True, text=True, timeout=160, check=False,
     )  # fmt: skip
     lines = done.stdout.strip().splitlines()
     assert lines, done.stderr[-3000:]

@@ -1,0 +1,58 @@
+"""What Slack's own troubles do to the bot: a silent socket, a revoked token, a clock that differs."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.periods import month_label, recap_due
+from bot.operate.demo.world import ASKS, RECAP, VOICE
+from tests.slack.harness.bot_at_work import PATIENCE, BotAtWork, bot_at_work
+
+
+async def logged(bot: BotAtWork, event: str) -> None:
+    """Wait until the bot has logged an event."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(entry["event"] == event for entry in bot.logs):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_silent_socket_is_replaced_and_what_was_said_meanwhile_comes_in(
+    tmp_path: Path, sqlite_database_url: str
+) -> None:
+    async with bot_at_work(tmp_path, sqlite_database_url, mode="socket") as bot:
+        assert bot.nugget.socket is not None
+        await bot.nugget.back_fill.fill(bot.spec.team_id)
+        await bot.standin.set_fault("socket_silent")
+        bot.nugget.socket._silence_seconds = 0.5
+        await bot.standin.say("UREP00", VOICE, "Globex wants a calendar export")
+        await logged(bot, "socket_silent")
+        await bot.standin.clear_faults("socket_silent")
+        await bot.settled()
+        assert await bot.kept() == ["Globex wants a calendar export"]
+
+
+async def test_while_the_token_is_revoked_messages_wait_and_then_go_out_once(bot: BotAtWork) -> None:
+    await bot.standin.set_fault("token_revoked")
+    assert "Got it" in (await bot.standin.command("UREP00", "C0FIELD", "/ask", "Globex needs SSO")).response["text"]  # type: ignore[index]
+    async with asyncio.timeout(PATIENCE):
+        while not bot.standin.fault_counts().get("token_revoked", 0):
+            await asyncio.sleep(0.01)
+    assert not [text for text in bot.posts() if "Globex needs SSO" in text]
+    await bot.standin.clear_faults()
+    await bot.settled()
+    assert len([message for message in bot._posted(ASKS) if "Globex needs SSO" in message.text]) == 1
+
+
+async def test_the_recap_waits_while_the_clocks_differ(bot: BotAtWork) -> None:
+    await bot.command("UREP00", "/intel Acme cut prices")
+    bot.expected_errors.add("scheduled_posts_paused_by_clock")
+    await bot.standin.set_fault("clock_skew", seconds=600)
+    await bot.nugget.desk.client_of(bot.spec.team_id).auth_test()
+    policy, now = bot.nugget.settings.policy(), bot.standin.clock.now()
+    due_at = recap_due(month_label(now, policy.zone), policy.recap, policy.zone, policy.holidays)
+    await bot.later((due_at - now + timedelta(hours=1)).total_seconds())
+    assert bot.standin.messages("UREP00", RECAP) == []
+    await bot.standin.clear_faults()
+    await bot.nugget.wake()
+    await bot.settled()
+    assert len(bot.standin.messages("UREP00", RECAP)) == 1
