@@ -27,6 +27,8 @@ LARGEST_BODY = 1_000_000
 # Slack signs the moment of sending; a signature older than this (seconds) may be a replay.
 OLDEST_SIGNATURE = 300
 REMEMBERED_IDS = 50_000
+# Slack waits three seconds; a database that takes longer than this is answered for, so that Slack delivers again.
+STORE_SECONDS = 2.5
 LONGEST_TIMESTAMP = 15
 
 Store = Callable[[Sequence[Delivery]], Awaitable[object]]
@@ -112,7 +114,7 @@ class EventIntake:
     group: GroupCommit
     ourselves: Ourselves
     seen: SeenIds = field(default_factory=SeenIds)
-    last_at: float = 0.0
+    patience: float = STORE_SECONDS
 
     async def take(self, envelope: Mapping[str, Any], body: bytes) -> Taken:
         """Store the envelope unless it is ours or was stored before; returns once it is on disk.
@@ -130,9 +132,17 @@ class EventIntake:
         delivery = delivery_of(envelope, event, body)
         key = f"{delivery.team_id}:{delivery.dedupe_key}"
         if key not in self.seen:
-            await self.group.add(delivery)
+            await self._store(delivery)
             self.seen.add(key)
         return "stored"
+
+    async def _store(self, delivery: Delivery) -> None:
+        try:
+            async with asyncio.timeout(self.patience):
+                await self.group.add(delivery)
+        except TimeoutError:
+            # It may still come to be stored; delivered again, it is stored once all the same.
+            raise TemporaryError("the database did not answer in time") from None
 
 
 def delivery_of(envelope: Mapping[str, Any], event: Mapping[str, Any], body: bytes) -> Delivery:

@@ -25,9 +25,12 @@ class Shelf:
     def __init__(self) -> None:
         self.groups: list[list[Delivery]] = []
         self.failure: Exception | None = None
+        self.is_open = asyncio.Event()
+        self.is_open.set()
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         await asyncio.sleep(0)
+        await self.is_open.wait()
         if self.failure is not None:
             raise self.failure
         self.groups.append(list(deliveries))
@@ -65,7 +68,7 @@ class Door:
 
     def __init__(self, secrets: Sequence[str] = (SECRET,), ourselves: Ourselves | None = None) -> None:
         self.shelf = Shelf()
-        intake = EventIntake(GroupCommit(self.shelf), ourselves or Ourselves())
+        intake = self.intake = EventIntake(GroupCommit(self.shelf), ourselves or Ourselves())
         self.app = FrontDoor(intake, bolt, secrets, lambda: NOW)
 
     async def post(
@@ -215,3 +218,14 @@ async def test_one_failing_group_leaves_nobody_waiting() -> None:
     waiting = [group.add(Delivery("T1", f"Ev{number}", "message", b"{}")) for number in range(3)]
     outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
     assert [type(outcome) for outcome in outcomes] == [UnicodeError] * 3
+
+
+async def test_a_store_that_does_not_answer_in_time_is_answered_for_and_keeps_the_event_once() -> None:
+    door = Door()
+    door.intake.patience = 0.02
+    door.shelf.is_open.clear()
+    assert (await door.deliver(event())).status_code == 503
+    door.shelf.is_open.set()
+    door.intake.patience = 2.5
+    assert (await door.deliver(event())).status_code == 200
+    assert {delivery.dedupe_key for delivery in door.shelf.stored} == {"Ev1"}
