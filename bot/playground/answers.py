@@ -51,6 +51,7 @@ def _post(workspace: Workspace, channel: ChannelState, content: Content, thread_
         pings=content.pings,
     )
     channel.add(message)
+    workspace.ledger.posted(channel, message)
     workspace.events.response_posted(channel, message)
     workspace.changes.tell()
 
@@ -64,7 +65,8 @@ def _original(channel: ChannelState, handle: ResponseHandle) -> Message:
 
 def _delete_original(workspace: Workspace, channel: ChannelState, handle: ResponseHandle) -> None:
     if handle.is_ephemeral:
-        channel.ephemerals.pop(handle.origin_ts or "", None)
+        if ephemeral := channel.ephemerals.pop(handle.origin_ts or "", None):
+            workspace.ledger.whisper_deleted(channel, ephemeral)
         workspace.changes.tell()
     else:
         posting.delete(workspace, channel, _original(channel, handle))
@@ -80,4 +82,5 @@ def _replace_original(workspace: Workspace, channel: ChannelState, handle: Respo
     if ephemeral is None:
         raise ApiError("message_not_found", status=404)
     ephemeral.text, ephemeral.blocks, ephemeral.pings = content.text, content.blocks or [], content.pings
+    workspace.ledger.whisper_replaced(channel, ephemeral)
     workspace.changes.tell()

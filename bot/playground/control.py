@@ -1,6 +1,7 @@
 """The door for other processes: `/_standin/act/…`, `/_standin/see/…` and `/_standin/clock`, as JSON."""
 
 import dataclasses
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,10 +37,27 @@ ACTS = frozenset(
         "uninstall",
         "disconnect_sockets",
         "deliver_raw",
+        "set_fault",
+        "clear_faults",
+        "seed_faults",
+        "set_delayed_events",
     }
 )
 SIGHTS = frozenset(
-    {"messages", "direct_messages", "direct_channel", "open_view", "home", "pending_deliveries", "socket_connections"}
+    {
+        "messages",
+        "direct_messages",
+        "direct_channel",
+        "open_view",
+        "home",
+        "pending_deliveries",
+        "pending_landings",
+        "socket_connections",
+        "faults",
+        "fault_counts",
+        "violations",
+        "history",
+    }
 )
 
 
@@ -71,7 +89,7 @@ class Control:
             result = await getattr(self._acting, name)(**given)
         except RefusedGestureError as error:
             return _refused(409, str(error))
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, ValueError) as error:
             return _refused(400, f"Wrong arguments: {error}")
         return _result(result)
 
@@ -93,7 +111,7 @@ class Control:
         digits = request.query_params.get("since", "0")
         start = int(digits) if digits.isascii() and digits.isdigit() else 0
         entries = self._workspace.record[start:]
-        shown = ("at", "kind", "name", "outcome", "event_id", "attempt", "token_ok")
+        shown = ("at", "kind", "name", "outcome", "event_id", "attempt", "token_ok", "fault")
         return _result([{key: getattr(entry, key) for key in shown} for entry in entries])
 
     async def clock(self, request: Request) -> Response:
@@ -119,7 +137,8 @@ async def _json_object(request: Request) -> dict[str, Any] | None:
 
 
 def _result(result: Any) -> Response:
-    return JSONResponse({"ok": True, "result": _plain(result)})
+    # Written in ASCII, since what people typed may hold half a character that no other encoding takes.
+    return Response(json.dumps({"ok": True, "result": _plain(result)}), media_type="application/json")
 
 
 def _refused(status: int, sentence: str) -> Response:

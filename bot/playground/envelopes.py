@@ -88,7 +88,7 @@ class Events:
             "team_id": self._world.spec.team_id,
             "added_users": added,
             "removed_users": removed,
-            "date_update": int(self._world.clock.seconds()),
+            "date_update": int(self._world.stamp()),
             "event_ts": self._world.event_ts(),
         }
         self._emit("subteam_members_changed", event)
@@ -157,7 +157,7 @@ class Events:
             "api_app_id": spec.app_id,
             "event": event,
             "event_id": event_id,
-            "event_time": int(self._world.clock.seconds()),
+            "event_time": int(self._world.stamp()),
             "event_context": f"4-{event_id}",
             "is_ext_shared_channel": is_shared,
             "authorizations": [{**installed, "is_bot": True, "is_enterprise_install": False}],

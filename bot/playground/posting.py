@@ -9,6 +9,7 @@ from bot.playground.world import SLACKBOT, ChannelState, Ephemeral, Message
 def post(workspace: Workspace, channel: ChannelState, message: Message) -> None:
     """Add a message and tell the app."""
     channel.add(message)
+    workspace.ledger.posted(channel, message)
     workspace.events.posted(channel, message)
     workspace.changes.tell()
 
@@ -20,6 +21,7 @@ def edit(
     previous = message_json(workspace.world, channel, message, with_metadata=True)
     message.text, message.blocks = text, blocks
     message.edited = {"user": by, "ts": workspace.world.next_ts(channel)}
+    workspace.ledger.edited(channel, message)
     workspace.events.changed(channel, message, previous)
     workspace.changes.tell()
 
@@ -27,6 +29,7 @@ def edit(
 def delete(workspace: Workspace, channel: ChannelState, message: Message) -> None:
     """Delete a message; a thread's parent stays as a tombstone until its last reply is gone too."""
     previous = message_json(workspace.world, channel, message, with_metadata=True)
+    workspace.ledger.deleted(channel, message)
     if channel.replies_to(message.ts):
         _bury(message)
         workspace.events.changed(channel, message, previous)
@@ -66,7 +69,8 @@ def whisper(
     """Show something to one person alone and return its timestamp. In a thread it needs replies to be shown."""
     ts = workspace.world.next_ts(channel)
     is_shown = thread_ts is None or bool(channel.replies_to(thread_ts))
-    channel.ephemerals[ts] = Ephemeral(ts, user_id, text, blocks, thread_ts, is_shown, pings)
+    ephemeral = channel.ephemerals[ts] = Ephemeral(ts, user_id, text, blocks, thread_ts, is_shown, pings)
+    workspace.ledger.whispered(channel, workspace.spec.bot_user_id, ephemeral)
     workspace.changes.tell()
     return ts
 

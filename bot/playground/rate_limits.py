@@ -17,6 +17,15 @@ CHANNEL_BURST = 4
 Tier = int | str
 
 
+class PacedError(ApiError):
+    """A refusal for want of a token: of the method, or of one channel in it if that is named. Seconds are whole."""
+
+    def __init__(self, channel_id: str, seconds: int) -> None:
+        super().__init__("ratelimited", status=429, headers={"Retry-After": str(seconds)})
+        self.channel_id = channel_id
+        self.seconds = seconds
+
+
 @dataclass
 class Bucket:
     """Tokens that fill up at a steady rate (per second) to a most."""
@@ -47,13 +56,14 @@ class RateLimits:
     def take(self, method: str, tier: Tier, channel_id: str = "") -> None:
         """Take a token for a call, and one for the channel if it is named; refuse with 429 if there is none."""
         per_minute = PER_MINUTE[tier]
-        wanted = [self._bucket((method, ""), per_minute / 60, max(1, per_minute // BURST_SHARE))]
+        wanted = {"": self._bucket((method, ""), per_minute / 60, max(1, per_minute // BURST_SHARE))}
         if channel_id:
-            wanted.append(self._bucket((method, channel_id), CHANNEL_PER_SECOND, CHANNEL_BURST))
-        if wait := max(bucket.wait() for bucket in wanted):
+            wanted[channel_id] = self._bucket((method, channel_id), CHANNEL_PER_SECOND, CHANNEL_BURST)
+        slowest = max(wanted, key=lambda place: wanted[place].wait())
+        if wait := wanted[slowest].wait():
             # Slack gives whole seconds, so a caller never comes back too early.
-            raise ApiError("ratelimited", status=429, headers={"Retry-After": str(math.ceil(wait))})
-        for bucket in wanted:
+            raise PacedError(slowest, math.ceil(wait))
+        for bucket in wanted.values():
             bucket.tokens -= 1
 
     def _bucket(self, key: tuple[str, str], rate: float, most: float) -> Bucket:

@@ -15,6 +15,8 @@ class Entry:
 
     `at` is business time in seconds since the epoch. `outcome` is "ok" or what went wrong. `given` are the arguments
     or the payload, shared with the state of the world and not to be changed. `attempt` counts deliveries from 0.
+    `fault` is what was made to go wrong with it: for a call, `outcome` then says what really became of it, which may
+    not be what the caller heard. A call of which nothing was done has the outcome "not_done".
     """
 
     at: float
@@ -26,6 +28,7 @@ class Entry:
     event_id: str = ""
     attempt: int = 0
     token_ok: bool = True
+    fault: str = ""
 
     @property
     def answer(self) -> dict[str, Any]:

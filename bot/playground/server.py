@@ -9,16 +9,20 @@ from typing import Any, Literal, Self
 import uvicorn
 
 from bot.playground.administration import Administration
+from bot.playground.calls import Calls
 from bot.playground.clock import NeutralClock
 from bot.playground.delivery.http import HttpTransport
 from bot.playground.delivery.socket import SocketTransport
 from bot.playground.delivery.transport import Kind
 from bot.playground.endpoints import build_app
+from bot.playground.faults import Faults
 from bot.playground.forms import Forms
 from bot.playground.gestures import GestureOutcome, Gestures
 from bot.playground.record import Changes, Entry
 from bot.playground.spec import WorldSpec
+from bot.playground.troubles import Troubles
 from bot.playground.views_of_people import Sight
+from bot.playground.wires import Wires
 from bot.playground.workspace import Workspace, assemble
 
 HOST = "127.0.0.1"
@@ -27,7 +31,7 @@ CLOSING_SECONDS = 1
 Mode = Literal["socket", "http"]
 
 
-class StandIn(Gestures, Forms, Sight, Administration):
+class StandIn(Gestures, Forms, Sight, Administration, Troubles):
     """A Slack workspace with one app in it, on real sockets of this machine.
 
     `speed` divides what takes real time in Slack: rate limits and retry schedule, and unless told otherwise the three
@@ -40,22 +44,28 @@ class StandIn(Gestures, Forms, Sight, Administration):
         sockets: SocketTransport,
         posts: HttpTransport,
         listener: socket.socket,
+        wires: Wires,
         speed: float,
     ) -> None:
         self.workspace = workspace
         self.speed = speed
         self._sockets = sockets
         self._posts = posts
-        app = build_app(self, workspace, sockets)
+        self._calls = Calls(workspace, wires)
+        app = build_app(self, workspace, sockets, self._calls)
         config = uvicorn.Config(
             app,
             lifespan="off",
+            # The date is Slack's, and its clock may be skewed. Pings of the server would break a silence.
+            date_header=False,
+            ws_ping_interval=None,
             log_config=None,
             access_log=False,
             ws="websockets-sansio",
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
         self._server = _Server(config)
+        wires.find_in(lambda: self._server.server_state.connections)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
 
     @classmethod
@@ -69,6 +79,8 @@ class StandIn(Gestures, Forms, Sight, Administration):
         clock: NeutralClock | None = None,
         port: int = 0,
         deadline_speed: float | None = None,
+        fault_seed: int = 0,
+        delayed_events: bool = False,
     ) -> Self:
         """Start on a port of 127.0.0.1 (0 for any free one).
 
@@ -76,13 +88,17 @@ class StandIn(Gestures, Forms, Sight, Administration):
         app does not answer faster because a month is lived faster. Without it they are divided by `speed`.
 
         In http mode events, commands and interactions are posted to `request_url`, which may be set later.
+
+        `fault_seed` starts the generator from which all faults are drawn. `delayed_events` is the app's setting of
+        that name.
         """
         listener = _listen(port)
         origin = f"http://{HOST}:{listener.getsockname()[1]}"
         changes = Changes()
         deadlines = speed if deadline_speed is None else deadline_speed
-        sockets = SocketTransport(spec.app_id, deadlines, changes.tell, is_enabled=mode == "socket")
-        posts = HttpTransport(request_url, spec.signing_secret, deadlines)
+        faults, wires = Faults(fault_seed, speed), Wires()
+        sockets = SocketTransport(spec.app_id, deadlines, changes.tell, faults, wires, is_enabled=mode == "socket")
+        posts = HttpTransport(request_url, spec.signing_secret, deadlines, faults.skewed)
         transport = sockets if mode == "socket" else posts
         address = f"{origin.replace('http', 'ws', 1)}/socket?ticket="
         workspace = assemble(
@@ -90,15 +106,18 @@ class StandIn(Gestures, Forms, Sight, Administration):
             clock or NeutralClock(),
             transport,
             changes,
+            faults=faults,
             speed=speed,
             deadline_speed=deadlines,
+            delayed_events=delayed_events,
             origin=origin,
             open_socket_address=lambda: address + sockets.ticket(),
         )
-        return cls(workspace, sockets, posts, listener, speed)
+        return cls(workspace, sockets, posts, listener, wires, speed)
 
     async def stop(self) -> None:
         """Stop delivering and serving; what was recorded can still be read."""
+        await self._calls.close()
         await self.workspace.deliveries.close()
         await self._sockets.close()
         await self._posts.close()
@@ -132,6 +151,10 @@ class StandIn(Gestures, Forms, Sight, Administration):
     def pending_deliveries(self) -> int:
         """Return how many events and gestures are on their way, or wait for a retry."""
         return self.workspace.deliveries.pending
+
+    def pending_landings(self) -> int:
+        """Return how many calls were heard and will be done late, but are not done yet."""
+        return self._calls.landings
 
     def socket_connections(self) -> int:
         """Return how many sockets of the app are open and take payloads."""

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.playground.bans import Bans
 from bot.playground.clock import NeutralClock
 from bot.playground.delivery.queue import Deliveries
 from bot.playground.delivery.transport import Transport
 from bot.playground.envelopes import Events
+from bot.playground.faults import Faults
 from bot.playground.handles import Handles
+from bot.playground.ledger import Ledger
 from bot.playground.rate_limits import RateLimits
 from bot.playground.record import Changes, Entry
 from bot.playground.spec import WorldSpec
@@ -30,6 +33,9 @@ class Workspace:
     deliveries: Deliveries
     record: list[Entry]
     changes: Changes
+    faults: Faults
+    bans: Bans
+    ledger: Ledger
     origin: str
     open_socket_address: Callable[[], str]
 
@@ -53,20 +59,22 @@ def assemble(
     transport: Transport,
     changes: Changes,
     *,
+    faults: Faults,
     speed: float,
     deadline_speed: float,
+    delayed_events: bool,
     origin: str,
     open_socket_address: Callable[[], str],
 ) -> Workspace:
     """Put the parts of a workspace together; what happens in it goes to the app over `transport`."""
-    world = World(spec, clock)
+    world = World(spec, clock, faults.skew)
     record: list[Entry] = []
 
     def note(entry: Entry) -> None:
         record.append(entry)
         changes.tell()
 
-    deliveries = Deliveries(transport, speed, note, clock.seconds, changes.tell)
+    deliveries = Deliveries(transport, faults, note, clock.seconds, changes.tell, delayed_events=delayed_events)
     return Workspace(
         spec=spec,
         clock=clock,
@@ -78,6 +86,9 @@ def assemble(
         deliveries=deliveries,
         record=record,
         changes=changes,
+        faults=faults,
+        bans=Bans(clock.seconds),
+        ledger=Ledger(clock.seconds),
         origin=origin,
         open_socket_address=open_socket_address,
     )

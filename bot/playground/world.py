@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,11 +110,12 @@ class ChannelState:
 
 
 class World:
-    """Everything that exists in the workspace."""
+    """Everything that exists in the workspace. `skew` tells how many seconds Slack's clock is ahead."""
 
-    def __init__(self, spec: WorldSpec, clock: NeutralClock) -> None:
+    def __init__(self, spec: WorldSpec, clock: NeutralClock, skew: Callable[[], float] = lambda: 0.0) -> None:
         self.spec = spec
         self.clock = clock
+        self._skew = skew
         bot = Person(spec.bot_user_id, spec.bot_name, spec.bot_name.capitalize(), is_bot=True)
         self.people: dict[str, Person] = {person.user_id: person for person in (SLACKBOT, bot, *spec.people)}
         self.channels: dict[str, ChannelState] = {}
@@ -137,14 +138,18 @@ class World:
             members=dict.fromkeys(channel.members),
         )
 
+    def stamp(self) -> float:
+        """Return the seconds that Slack writes on what happens now."""
+        return self.clock.seconds() + self._skew()
+
     def next_ts(self, channel: ChannelState) -> str:
-        """Return a timestamp from the neutral clock: unique in its channel and above all earlier ones."""
-        channel.last_micros = max(channel.last_micros + 1, int(self.clock.seconds() * MICROS))
+        """Return a timestamp from Slack's clock: unique in its channel and above all earlier ones."""
+        channel.last_micros = max(channel.last_micros + 1, int(self.stamp() * MICROS))
         return ts_of(channel.last_micros)
 
     def event_ts(self) -> str:
         """Return the present moment as a timestamp that belongs to no channel."""
-        return ts_of(int(self.clock.seconds() * MICROS))
+        return ts_of(int(self.stamp() * MICROS))
 
     def next_id(self, prefix: str) -> str:
         """Return an id that was never used before, such as "Ev00000A1"."""

@@ -1,5 +1,6 @@
 """Small apps of the tests' own: one on a socket, one behind an address; both write down what reaches them."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ class HttpApp:
         app = web.Application()
         app.router.add_post("/slack", self._take)
         app.router.add_post("/moved/{steps}", self._move)
+        app.router.add_post("/after/{seconds}", self._take_slowly)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -89,6 +91,10 @@ class HttpApp:
         self.got.append(arrival)
         return self.answer(arrival)
 
+    async def _take_slowly(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(float(request.match_info["seconds"]))
+        return await self._take(request)
+
     async def _move(self, request: web.Request) -> web.Response:
         steps = int(request.match_info["steps"])
         target = f"/moved/{steps - 1}" if steps > 1 else "/slack"
@@ -96,3 +102,8 @@ class HttpApp:
 
     async def close(self) -> None:
         await self._runner.cleanup()
+
+
+async def socket_address(client: AsyncWebClient) -> str:
+    """Return the address of a new socket."""
+    return str((await client.apps_connections_open(app_token="xapp-standin"))["url"])

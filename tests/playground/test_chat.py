@@ -160,8 +160,9 @@ async def test_slack_7_an_update_keeps_metadata_and_blocks_that_it_does_not_name
     assert (seen.text, seen.metadata, len(seen.blocks)) == ("new", metadata(100), 1)
     assert seen.edited is not None
     assert seen.edited["user"] == "UNUGGET"
-    await client.chat_update(channel="CINTEL", ts=ts, text="bare", blocks=[])
+    await client.chat_update(channel="CINTEL", ts=ts, text="bare", blocks=[], metadata=metadata(200))
     assert standin.messages("UANA", "CINTEL")[0].blocks == []
+    assert standin.messages("UANA", "CINTEL")[0].metadata == metadata(200)
 
 
 async def test_slack_7_only_own_messages_can_be_changed(standin: StandIn, client: AsyncWebClient) -> None:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import StandIn
 from tests.playground.asking import error_of
+from tests.playground.faulty import client_of, fast_standin
 
 
 async def write(standin: StandIn, count: int, **where: Any) -> list[str]:
@@ -33,12 +35,28 @@ async def test_slack_6_history_comes_in_pages(standin: StandIn, client: AsyncWeb
     assert found == written[::-1]
 
 
-@pytest.mark.parametrize(("method", "most"), [("conversations.history", 999), ("conversations.members", 1000)])
-async def test_slack_6_a_page_has_a_most(client: AsyncWebClient, method: str, most: int) -> None:
-    assert (await client.api_call(method, params={"channel": "CINTEL", "limit": most}))["ok"]
-    for limit in (str(most + 1), "-1", "x"):
-        call = client.api_call(method, params={"channel": "CINTEL", "limit": limit})
-        assert await error_of(call) == "invalid_limit"
+PAGED: list[tuple[str, int, dict[str, Any]]] = [
+    ("conversations.history", 999, {"channel": "CINTEL"}),
+    ("conversations.replies", 999, {"channel": "CINTEL"}),
+    ("conversations.members", 1000, {"channel": "CINTEL"}),
+    ("conversations.list", 1000, {}),
+    ("users.conversations", 1000, {}),
+    ("users.list", 1000, {}),
+]
+
+
+@pytest.mark.parametrize(("method", "most", "where"), PAGED, ids=[entry[0] for entry in PAGED])
+async def test_slack_6_a_page_has_a_most(
+    session: aiohttp.ClientSession, method: str, most: int, where: dict[str, Any]
+) -> None:
+    async with fast_standin(speed=1_000_000.0) as standin:
+        client = client_of(standin, session)
+        if method == "conversations.replies":
+            where = {**where, "ts": await standin.say("UANA", "CINTEL", "x")}
+        for limit in (most, 1):
+            assert (await client.api_call(method, params={**where, "limit": limit}))["ok"]
+        for wrong in (str(most + 1), "-1", "x", "1.5", "1" * 10):
+            assert await error_of(client.api_call(method, params={**where, "limit": wrong})) == "invalid_limit"
 
 
 @pytest.mark.parametrize("cursor", ["x", "bmV4dDp4", "bmV4dDo5OTk5OTk5OTk5", "Li4u"])
@@ -116,6 +134,13 @@ async def test_slack_14_what_a_channel_is(client: AsyncWebClient) -> None:
     assert [described[name]["is_private"] for name in described] == [False, False, True, False]
     assert [described[name]["is_ext_shared"] for name in described] == [False, False, False, True]
     assert await error_of(client.conversations_info(channel="CSECRET")) == "channel_not_found"
+    counted = await client.conversations_info(channel="CINTEL", include_num_members=True)
+    assert counted["channel"]["num_members"] == 3
+
+
+async def test_slack_14_strange_channels_have_no_members_to_be_seen(client: AsyncWebClient) -> None:
+    for channel in ("CSECRET", "CNONE"):
+        assert await error_of(client.conversations_members(channel=channel)) == "channel_not_found"
 
 
 async def test_slack_14_who_is_in_a_channel(client: AsyncWebClient) -> None:
@@ -137,6 +162,7 @@ async def test_slack_14_lists_of_channels_know_no_strange_private_ones(client: A
         "CASKS",
     ]
     assert await error_of(client.conversations_list(types="secret")) == "invalid_types"
+    assert await error_of(client.users_conversations(user="UNOBODY")) == "user_not_found"
 
 
 async def test_slack_7_opening_a_direct_conversation(standin: StandIn, client: AsyncWebClient) -> None:
@@ -147,6 +173,9 @@ async def test_slack_7_opening_a_direct_conversation(standin: StandIn, client: A
     for users, error in (("UNOBODY", "user_not_found"), ("UGONE", "user_disabled"), ("UNUGGET", "cannot_dm_bot")):
         assert await error_of(client.conversations_open(users=users)) == error
     assert await error_of(client.conversations_open(users="")) == "users_list_not_supplied"
+    assert await error_of(client.conversations_open(users="UANA,UBO")) == "too_many_users"
+    assert (await client.conversations_open(channel=opened))["channel"]["id"] == opened
+    assert await error_of(client.conversations_open(channel="DUNKNOWN")) == "channel_not_found"
 
 
 async def test_history_follows_the_neutral_clock(standin: StandIn, client: AsyncWebClient) -> None:

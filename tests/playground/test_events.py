@@ -9,13 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.server import StandIn
 from bot.playground.tokens_and_scopes import BOT_SCOPES
 from tests.playground.apps import SocketApp
+from tests.playground.asking import settled
 from tests.playground.conftest import SPEC
 
 Json = dict[str, Any]
-
-
-async def settled(standin: StandIn) -> None:
-    await standin.wait_until(lambda: standin.pending_deliveries() == 0)
 
 
 async def heard(standin: StandIn, app: SocketApp, kind: str | None = None) -> list[Json]:

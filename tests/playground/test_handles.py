@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.clock import NeutralClock
 from bot.playground.errors import ApiError
-from bot.playground.handles import Handles
+from bot.playground.handles import MOST_KEPT, Handles
 
 
 def refused(use: Callable[[], object]) -> str:
@@ -55,3 +55,10 @@ def test_slack_2_a_response_url_is_good_for_half_an_hour() -> None:
     clock.advance(timedelta(seconds=1))
     assert refused(lambda: handles.use_response(key)) == "expired_url"
     assert refused(lambda: handles.use_response("invented")) == "invalid_url"
+
+
+def test_the_oldest_handles_are_forgotten() -> None:
+    handles = Handles(NeutralClock(), 1.0)
+    first, *_, last = [handles.give_trigger("U1") for _ in range(MOST_KEPT + 1)]
+    assert refused(lambda: handles.use_trigger(first)) == "invalid_trigger_id"
+    assert handles.use_trigger(last).user_id == "U1"

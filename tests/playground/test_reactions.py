@@ -46,3 +46,18 @@ async def test_slack_8_what_is_not_there_takes_no_reaction(standin: StandIn, cli
         assert await error_of(client.reactions_add(channel=channel, timestamp=ts, name="eyes")) == error
     call = client.api_call("reactions.add", params={"channel": "CINTEL", "name": "eyes"})
     assert await error_of(call) == "invalid_arguments"
+    for method in ("reactions.get", "reactions.remove"):
+        call = client.api_call(
+            method, params={"channel": "CINTEL", **({} if method.endswith("get") else {"name": "x"})}
+        )
+        assert await error_of(call) == "invalid_arguments"
+
+
+@pytest.mark.parametrize("length", [100, 101])
+async def test_slack_8_a_name_of_100_characters_and_one_more(
+    standin: StandIn, client: AsyncWebClient, length: int
+) -> None:
+    ts = await standin.say("UANA", "CINTEL", "look")
+    call = client.reactions_add(channel="CINTEL", timestamp=ts, name="e" * length)
+    assert length > 100 or (await call)["ok"]
+    assert length == 100 or await error_of(call) == "invalid_name"

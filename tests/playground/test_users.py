@@ -1,5 +1,6 @@
 """users.* and usergroups.*: who there is, and who is from elsewhere."""
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.server import StandIn
@@ -47,3 +48,16 @@ async def test_slack_14_groups_and_their_members(standin: StandIn, client: Async
     assert await error_of(client.usergroups_users_list(usergroup="SNONE")) == "no_such_subteam"
     [group] = (await client.usergroups_list(include_users=True))["usergroups"]
     assert (group["handle"], group["users"]) == ("pms", ["UANA", "UBO"])
+    [group] = (await client.usergroups_list())["usergroups"]
+    assert "users" not in group
+
+
+@pytest.mark.parametrize("size", [500, 501])
+async def test_slack_8_a_group_names_500_of_its_members_and_no_more(
+    standin: StandIn, client: AsyncWebClient, size: int
+) -> None:
+    members = tuple(f"U{number}" for number in range(size))
+    await standin.set_group_members("SPMS", members)
+    [group] = (await client.usergroups_list(include_users=True))["usergroups"]
+    assert (len(group["users"]), group["user_count"]) == (500, size)
+    assert len((await client.usergroups_users_list(usergroup="SPMS"))["users"]) == size

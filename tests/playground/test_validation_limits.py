@@ -70,6 +70,11 @@ def rich_list(**changed: Any) -> Json:
     return rich_text({"type": "rich_text_list", "style": "bullet", "elements": [rich_section(said())], **changed})
 
 
+def workflow_button(length: int) -> Json:
+    workflow = {"trigger": {"url": "https://example.com/t"}}
+    return {"type": "workflow_button", "text": plain(length), "workflow": workflow}
+
+
 IN_MESSAGE: list[Limit] = [
     ("section text", 3000, lambda n: section(text=mrkdwn(n))),
     ("text object", 3000, lambda n: {"type": "context", "elements": [plain(n)]}),
@@ -132,11 +137,24 @@ IN_MESSAGE: list[Limit] = [
     ("chart label", 20, chart_label),
     ("chart series name", 20, series_name),
     ("chart axis label", 50, lambda n: bar(x_label="x" * n)),
+    ("overflow option text", 75, lambda n: menu("overflow", options=[option("1"), option("2", text=plain(n))])),
+    ("overflow description", 75, lambda n: menu("overflow", options=[option("1"), option("2", description=plain(n))])),
+    ("icon button text", 75, lambda n: {"type": "context_actions", "elements": [icon_button(text=plain(n))]}),
+    ("icon button value", 2000, lambda n: {"type": "context_actions", "elements": [icon_button(value="v" * n)]}),
+    ("plain_text_input min_length", 3000, lambda n: an_input(typed(min_length=n))),
+    ("video description", 3000, lambda n: video(description=plain(n))),
+    ("chart value axis label", 50, lambda n: bar(y_label="y" * n)),
+    ("loaded options at first", 100, lambda n: menu("multi_external_select", initial_options=options(n))),
+    ("workflow button text", 75, lambda n: actions(workflow_button(n))),
+    ("moment in seconds", 9_999_999_999, lambda n: menu("datetimepicker", initial_date_time=n)),
+    ("rich text block_id", 255, lambda n: {**rich_text(rich_section(said())), "block_id": "b" * n}),
+    ("rich text skin tone", 6, lambda n: rich_text(rich_section({"type": "emoji", "name": "wave", "skin_tone": n}))),
     ("rich text list indent", 8, lambda n: rich_list(indent=n)),
     ("rich text border", 1, lambda n: rich_list(border=n)),
 ]
 IN_MODAL: list[Limit] = [
     ("rich_text_input lines", 100, lambda n: an_input({"type": "rich_text_input", "min_lines": 1, "max_lines": n})),
+    ("rich_text_input least lines", 100, lambda n: an_input({"type": "rich_text_input", "min_lines": n})),
     ("file_input files", 10, lambda n: an_input({"type": "file_input", "max_files": n})),
 ]
 OF_VIEWS: list[Limit] = [
@@ -157,7 +175,16 @@ OF_MESSAGES: list[tuple[str, int, Callable[[int], list[Json]]]] = [
     ("charts", 2, lambda n: [pie()] * n),
     ("focus_on_load", 1, lambda n: [an_input(typed(focus_on_load=True))] * n),
 ]
+LEAST_IN_MODAL: list[Limit] = [
+    ("rich_text_input least lines", 1, lambda n: an_input({"type": "rich_text_input", "min_lines": n})),
+    ("rich_text_input most lines", 1, lambda n: an_input({"type": "rich_text_input", "max_lines": n})),
+    ("file_input files", 1, lambda n: an_input({"type": "file_input", "max_files": n})),
+]
 LEAST: list[Limit] = [
+    ("rich text skin tone", 1, lambda n: rich_text(rich_section({"type": "emoji", "name": "wave", "skin_tone": n}))),
+    ("rich text list indent", 0, lambda n: rich_list(indent=n)),
+    ("rich text list offset", 0, lambda n: rich_list(offset=n)),
+    ("rich text border", 0, lambda n: rich_list(border=n)),
     ("text object", 1, lambda n: section(text=plain(n))),
     ("option value", 1, lambda n: menu("static_select", options=[option("v" * n)])),
     ("overflow options", 2, lambda n: menu("overflow", options=options(n))),
@@ -169,6 +196,10 @@ LEAST: list[Limit] = [
     ("rich text words", 1, lambda n: rich_text(rich_section(said("x" * n)))),
     ("chart points", 1, lambda n: bar(points=n)),
     ("plain_text_input max_length", 1, lambda n: an_input(typed(max_length=n))),
+    ("moment in seconds", 1_000_000_000, lambda n: menu("datetimepicker", initial_date_time=n)),
+    ("plain_text_input min_length", 0, lambda n: an_input(typed(min_length=n))),
+    ("min_query_length", 0, lambda n: menu("external_select", min_query_length=n)),
+    ("min_query_length of several", 0, lambda n: menu("multi_external_select", min_query_length=n)),
     ("max_selected_items", 1, lambda n: menu("multi_users_select", max_selected_items=n)),
 ]
 
@@ -210,6 +241,37 @@ def test_slack_11_a_lower_end(limit: Limit) -> None:
     _, least, build = limit
     assert check_blocks([build(least)], "message") == []
     assert check_blocks([build(least - 1)], "message") != []
+
+
+@pytest.mark.parametrize("limit", LEAST_IN_MODAL, ids=named)
+def test_slack_11_a_lower_end_in_a_modal(limit: Limit) -> None:
+    _, least, build = limit
+    assert check_blocks([build(least)], "modal") == []
+    assert check_blocks([build(least - 1)], "modal") != []
+
+
+MAY_BE_EMPTY = {
+    "private_metadata": modal(private_metadata=""),
+    "callback_id": modal(callback_id=""),
+    "external_id": modal(external_id=""),
+    "words": modal(an_input(typed(initial_value=""))),
+    "nobody": modal(actions({"type": "multi_users_select", "initial_users": []})),
+    "mail": modal(an_input({"type": "email_text_input", "initial_value": ""})),
+}
+
+
+@pytest.mark.parametrize("name", MAY_BE_EMPTY)
+def test_slack_11_what_may_be_empty(name: str) -> None:
+    assert check_view(MAY_BE_EMPTY[name]) == []
+
+
+def test_slack_11_two_lists_of_one_limit_are_each_held_to_it() -> None:
+    boxes = {"options": options(10), "initial_options": options(1) * 11}
+    assert check_blocks([menu("checkboxes", **boxes)], "message") == [
+        "/blocks/0/elements/0/initial_options must have at most 10 options, and has 11."
+    ]
+    places = [problem.split(" must have at most 20 ")[0] for problem in check_blocks([bar(points=21)], "message")]
+    assert places == ["/blocks/0/chart/series/0/data", "/blocks/0/chart/axis_config/categories"]
 
 
 def test_slack_11_a_problem_names_the_place_and_the_rule() -> None:

@@ -64,7 +64,11 @@ ELEMENTS: dict[str, Json] = {
     "static_select": {"type": "static_select", "options": options(2), "initial_option": option("1")},
     "external_select": {"type": "external_select", "min_query_length": 0, "initial_option": option()},
     "users_select": {"type": "users_select", "initial_user": "U1"},
-    "conversations_select": {"type": "conversations_select", "filter": {"include": ["public"]}},
+    "conversations_select": {
+        "type": "conversations_select",
+        "initial_conversation": "C1",
+        "filter": {"include": ["public"]},
+    },
     "channels_select": {"type": "channels_select", "initial_channel": "C1"},
     "multi_static_select": {
         "type": "multi_static_select",
@@ -220,6 +224,10 @@ BROKEN: dict[str, Json] = {
     "an image with two sources": image(slack_file={"id": "F1"}),
     "a file with id and url": uploaded(slack_file={"id": "F1", "url": "https://x"}),
     "an image without alt text": {"type": "image", "image_url": "https://x"},
+    "a confirmation that is a bare word": actions(button(confirm="sure")),
+    "a first conversation and a default one": actions(
+        {"type": "conversations_select", "initial_conversation": "C1", "default_to_current_conversation": True}
+    ),
     "an empty filter": actions({"type": "conversations_select", "filter": {}}),
     "an unknown conversation type": actions({"type": "conversations_select", "filter": {"include": ["dm"]}}),
     "an unknown trigger": an_input(typed(dispatch_action_config={"trigger_actions_on": ["on_paste"]})),

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,9 +20,10 @@ FORM = "application/x-www-form-urlencoded"
 class HttpTransport:
     """Posts to the app's request URL, signed over the raw bytes with the real time of sending."""
 
-    def __init__(self, request_url: str | None, secret: str, speed: float) -> None:
+    def __init__(self, request_url: str | None, secret: str, speed: float, skew: Callable[[], float]) -> None:
         self.request_url = request_url
         self._secret = secret
+        self._skew = skew
         self._timeout = aiohttp.ClientTimeout(total=ACK_SECONDS / speed)
         self._session: aiohttp.ClientSession | None = None
 
@@ -31,7 +32,7 @@ class HttpTransport:
         if self.request_url is None:
             return Reply("connection_failed")
         body, content_type = encode(kind, payload)
-        headers = {"Content-Type": content_type, **sign(self._secret, body)}
+        headers = {"Content-Type": content_type, **sign(self._secret, body, self._skew())}
         if attempt:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
         return await self._post(self.request_url, body, headers)
@@ -71,9 +72,9 @@ def encode(kind: Kind, payload: dict[str, Any]) -> tuple[bytes, str]:
     return urlencode(fields, errors="surrogatepass").encode(), FORM
 
 
-def sign(secret: str, body: bytes) -> dict[str, str]:
-    """Return the two headers that prove where a request comes from."""
-    moment = str(int(time.time()))
+def sign(secret: str, body: bytes, skew: float = 0.0) -> dict[str, str]:
+    """Return the two headers that prove where a request comes from; `skew` is how far Slack's clock is ahead."""
+    moment = str(int(time.time() + skew))
     digest = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={digest}"}
 

@@ -1,32 +1,64 @@
 """Deliveries: events are tried again on Slack's schedule, commands and interactions are tried once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.delivery.transport import Kind, Reply, Transport
+from bot.playground.faults import Faults
 from bot.playground.record import Entry
 
 RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)
 """The waits before the first, second and third retry of an event."""
+DELAYED_RETRY_SECONDS = (3600.0,) * 24
+"""What the setting "Delayed Events" adds: a day of hourly retries."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One delivery of an event. `copy` counts what a fault doubled, from 0; `fault` is what went wrong on the way."""
+
+    at: float
+    attempt: int
+    copy: int
+    outcome: str
+    fault: str = ""
+
+
+@dataclass
+class OfferedEvent:
+    """An event and what became of it. It is over once nothing more will be tried."""
+
+    payload: dict[str, Any]
+    at: float
+    is_acknowledged: bool = False
+    is_over: bool = False
+    tries: list[Try] = field(default_factory=list)
 
 
 class Deliveries:
-    """Keeps each event until it is acknowledged or its schedule has ended. Real time, divided by `speed`."""
+    """Keeps each event until it is acknowledged or its schedule has ended. Real time, divided by the speed."""
 
     def __init__(
         self,
         transport: Transport,
-        speed: float,
+        faults: Faults,
         note: Callable[[Entry], None],
         seconds: Callable[[], float],
         settled: Callable[[], None],
+        *,
+        delayed_events: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.delayed_events = delayed_events
+        self.events: list[OfferedEvent] = []
         self._transport = transport
-        self._speed = speed
+        self._faults = faults
         self._note = note
         self._seconds = seconds
         self._settled = settled
+        self._sleep = sleep
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking = 0
 
@@ -37,7 +69,9 @@ class Deliveries:
 
     def offer(self, payload: dict[str, Any]) -> None:
         """Take an event; its delivery goes on by itself."""
-        task = asyncio.create_task(self._deliver(payload))
+        event = OfferedEvent(payload, self._seconds())
+        self.events.append(event)
+        task = asyncio.create_task(self._deliver(event))
         self._tasks.add(task)
         task.add_done_callback(self._end)
 
@@ -53,24 +87,46 @@ class Deliveries:
         finally:
             self._asking -= 1
         name = str(payload.get("command") or payload.get("type"))
-        self._note(
-            Entry(self._seconds(), "command" if kind == "command" else "interactive", name, reply.outcome, payload)
-        )
+        self._note(Entry(self._seconds(), kind, name, reply.outcome, payload, fault=reply.fault))
         return reply
 
-    async def _deliver(self, payload: dict[str, Any]) -> None:
-        reply = await self._attempt(payload, 0, "")
-        for attempt, wait in enumerate(RETRY_AFTER_SECONDS, start=1):
-            if reply.outcome == "ok" or reply.is_final:
-                break
-            await asyncio.sleep(wait / self._speed)
-            reply = await self._attempt(payload, attempt, reply.outcome)
-        if reply.outcome != "ok":
-            self._note(_entry(self._seconds(), "lost", payload, reply.outcome))
+    async def _deliver(self, event: OfferedEvent) -> None:
+        if late := self._faults.occurs("reorder"):
+            await self._sleep(self._faults.up_to(late.seconds))
+        reply = await self._attempt(event, 0, "")
+        attempt = 0
+        # The schedule is asked for anew each time, as Delayed Events may be switched while an event waits.
+        while not event.is_acknowledged and not reply.is_final and attempt < len(self._schedule()):
+            await self._sleep(self._faults.real(self._schedule()[attempt]))
+            attempt += 1
+            reply = await self._attempt(event, attempt, reply.outcome)
+        event.is_over = True
+        if not event.is_acknowledged:
+            self._note(_entry(self._seconds(), "lost", event.payload, reply.outcome))
 
-    async def _attempt(self, payload: dict[str, Any], attempt: int, reason: str) -> Reply:
-        reply = await self._transport.send("event", payload, attempt, reason)
-        self._note(_entry(self._seconds(), "event", payload, reply.outcome, attempt))
+    def _schedule(self) -> tuple[float, ...]:
+        return RETRY_AFTER_SECONDS + (DELAYED_RETRY_SECONDS if self.delayed_events else ())
+
+    async def _attempt(self, event: OfferedEvent, attempt: int, reason: str) -> Reply:
+        """Deliver once, or in several copies; one that is acknowledged speaks for all."""
+        doubled = self._faults.occurs("duplicate")
+        copies = self._faults.random.randint(2, doubled.most) if doubled else 1
+        waits = [0.0, *(self._faults.up_to(doubled.seconds) for _ in range(copies - 1))] if doubled else [0.0]
+        sent = [self._copy(event, attempt, reason, copy, wait) for copy, wait in enumerate(waits)]
+        replies = await asyncio.gather(*sent)
+        return next((reply for reply in replies if reply.outcome == "ok"), replies[0])
+
+    async def _copy(self, event: OfferedEvent, attempt: int, reason: str, copy: int, wait: float) -> Reply:
+        if wait:
+            await self._sleep(wait)
+        reply = await self._transport.send("event", event.payload, attempt, reason)
+        if reply.outcome == "ok" and self._faults.occurs("ack_lost"):
+            reply = Reply("timeout", fault="ack_lost")
+        event.is_acknowledged = event.is_acknowledged or reply.outcome == "ok"
+        fault = reply.fault or ("duplicate" if copy else "")
+        moment = self._seconds()
+        event.tries.append(Try(moment, attempt, copy, reply.outcome, fault))
+        self._note(_entry(moment, "event", event.payload, reply.outcome, attempt, fault))
         return reply
 
     async def close(self) -> None:
@@ -81,7 +137,8 @@ class Deliveries:
         await self._transport.close()
 
 
-def _entry(at: float, kind: Any, payload: dict[str, Any], outcome: str, attempt: int = 0) -> Entry:
+def _entry(at: float, kind: Any, payload: dict[str, Any], outcome: str, attempt: int = 0, fault: str = "") -> Entry:
     event = payload.get("event")
     name = event.get("type") if isinstance(event, dict) else payload.get("type")
-    return Entry(at, kind, str(name), outcome, payload, event_id=str(payload.get("event_id", "")), attempt=attempt)
+    event_id = str(payload.get("event_id", ""))
+    return Entry(at, kind, str(name), outcome, payload, event_id=event_id, attempt=attempt, fault=fault)

@@ -14,11 +14,13 @@ class Reply:
 
     `outcome` is "ok" or Slack's word for the failure (http_timeout, connection_failed, http_error, …). `body` is what
     came back with the acknowledgement, if anything. `is_final` says that the app wants no retry of this event.
+    `fault` is what was made to go wrong.
     """
 
     outcome: str
     body: Any = None
     is_final: bool = False
+    fault: str = ""
 
 
 class Transport(Protocol):

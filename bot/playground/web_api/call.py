@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.playground.errors import ApiError
-from bot.playground.rate_limits import Tier
+from bot.playground.rate_limits import PacedError, Tier
 from bot.playground.tokens_and_scopes import APP_SCOPES, need_scope
 from bot.playground.workspace import Workspace
 
@@ -98,7 +98,7 @@ def _json_object(body: bytes) -> Json:
     return found
 
 
-def authorize(workspace: Workspace, method: Method, token: str) -> frozenset[str]:
+def authorize(workspace: Workspace, name: str, method: Method, token: str) -> frozenset[str]:
     """Return the scopes of the token. Refuses a missing, unknown, void or wrong kind of token."""
     spec = workspace.spec
     if not token:
@@ -107,16 +107,28 @@ def authorize(workspace: Workspace, method: Method, token: str) -> frozenset[str
         raise ApiError("invalid_auth")
     if not workspace.world.is_installed:
         raise ApiError("account_inactive")
+    if workspace.faults.occurs("token_revoked", name):
+        raise ApiError("token_revoked")
     if (token == spec.app_token) is not method.is_for_app_token:
         raise ApiError("not_allowed_token_type")
     return APP_SCOPES if method.is_for_app_token else spec.bot_scopes
 
 
-def run(workspace: Workspace, name: str, method: Method, given: Json, scopes: frozenset[str]) -> Json:
-    """Run a method for a token that was found good: pace, scopes, arguments, then the method itself."""
-    workspace.limits.take(name, method.tier, _paced_channel(method, given))
+def admit(workspace: Workspace, name: str, method: Method, given: Json, scopes: frozenset[str]) -> None:
+    """Refuse what a method does not get to see, from a token that was found good: bans, pace, scopes, arguments."""
+    channel_id = _paced_channel(method, given)
+    workspace.bans.check(name, channel_id)
+    try:
+        workspace.limits.take(name, method.tier, channel_id)
+    except PacedError as error:
+        workspace.bans.speak(name, error.channel_id, error.seconds, is_enforced=False)
+        raise
     need_scope(scopes, method.scopes)
     _check_names(method, given)
+
+
+def run(workspace: Workspace, method: Method, given: Json) -> Json:
+    """Run a method for a call that was admitted."""
     return {"ok": True, **method.run(workspace, Arguments(given))}
 
 
