@@ -1,7 +1,11 @@
-"""Every call that is not Slack's Web API: one client, no proxy from the environment, no redirects, a deadline."""
+"""Every call that is not Slack's Web API: one client, no proxy from the environment, no redirects, one deadline in all.
+
+Of an answer only the status is wanted, so its body is never read, however large it is or slow to come.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -39,11 +43,14 @@ class Web:
         import httpx  # noqa: PLC0415
 
         if self._client is None:
-            self._client = httpx.AsyncClient(trust_env=False, timeout=self._timeout)
+            # A connection has to stand well before the deadline, so that it is known when nothing was asked.
+            limits = httpx.Timeout(self._timeout, connect=self._timeout / 2, pool=self._timeout / 2)
+            self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=limits)
         try:
-            answer = await self._client.post(url, json=body)
+            # The library's own limits hold for each read alone; a peer that sends a byte now and then outlasts them.
+            async with asyncio.timeout(self._timeout), self._client.stream("POST", url, json=body) as answer:
+                return answer.status_code
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TemporaryError(f"no connection to the web: {type(error).__name__}") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise UnclearError(f"no answer from the web: {type(error).__name__}") from error
-        return answer.status_code

@@ -88,6 +88,8 @@ def _typed_before(uow: UnitOfWork, command: CaptureWords, words: str, now: datet
     """
     if not command.is_typed or words.strip() == "":
         return None
+    # The first one may be on its way in another transaction at this very moment.
+    uow.people.lock(command.team_id, command.reporter)
     since = now - timedelta(minutes=REPEATED_WITHIN)
     return uow.items.find_same_words(command.team_id, command.reporter, command.kind.value, words, since=since)
 

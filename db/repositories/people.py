@@ -18,6 +18,11 @@ class People:
     def find(self, team_id: str, slack_user_id: str) -> Person | None:
         return self._session.get(Person, (team_id, slack_user_id))
 
+    def lock(self, team_id: str, slack_user_id: str) -> Person | None:
+        """Return a person, held until the end of the transaction, so that what they do at once is done in turn."""
+        query = select(Person).where(Person.team_id == team_id, Person.slack_user_id == slack_user_id)
+        return self._session.scalars(query.with_for_update()).one_or_none()
+
     def put(self, person: Person) -> Person:
         """Add a person, or bring what is known of them up to date."""
         return self._session.merge(person)

@@ -1,11 +1,16 @@
 """What Slack's own troubles do to the bot: a silent socket, a revoked token, a clock that differs."""
 
 import asyncio
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.domain.periods import month_label, recap_due
 from bot.operate.demo.world import ASKS, RECAP, VOICE
+from bot.slack import commands
+from db.engine import is_sqlite
 from tests.slack.harness.bot_at_work import PATIENCE, BotAtWork, bot_at_work
 
 
@@ -56,3 +61,24 @@ async def test_the_recap_waits_while_the_clocks_differ(bot: BotAtWork) -> None:
     await bot.nugget.wake()
     await bot.settled()
     assert len(bot.standin.messages("UREP00", RECAP)) == 1
+
+
+async def test_a_database_that_hangs_gives_people_their_words_back_and_keeps_a_line_once(
+    bot: BotAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "COMMAND_SECONDS", 0.1)
+    released = threading.Event()
+
+    def hang(_uow: object, _command: None, *, now: datetime) -> None:
+        released.wait(PATIENCE)
+
+    threads = 1 if is_sqlite(bot.nugget.settings.database_url) else 6
+    hanging = [asyncio.create_task(bot.nugget.transact(hang, None)) for _ in range(threads)]
+    answer = (await bot.standin.command("UREP00", "C0FIELD", "/ask", "Globex needs SSO")).response or {}
+    assert "could not be saved" in answer["text"]
+    assert "Globex needs SSO" in answer["text"]
+    released.set()
+    await asyncio.gather(*hanging)
+    monkeypatch.setattr(commands, "COMMAND_SECONDS", 2.6)
+    assert "Got it" in await bot.command("UREP00", "/ask Globex needs SSO")
+    assert await bot.kept() == ["Globex needs SSO"]

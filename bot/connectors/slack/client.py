@@ -7,6 +7,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading an answer raises, in the library too, that is JSON but not of Slack's shape, as a proxy may send."""
+
 
 def open_session(on_date: Callable[[float], None]) -> aiohttp.ClientSession:
     """Open the HTTP session that all Slack calls of one event loop share; whoever opens it closes it.

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.base import Conversation
-from bot.connectors.slack.client import error_code
+from bot.connectors.slack.client import MALFORMED, error_code
 from bot.connectors.slack.sender import METADATA_EVENT
 from bot.domain.errors import TemporaryError
 
@@ -37,14 +37,14 @@ class SlackLookup:
             while True:
                 async with asyncio.timeout(self._timeout):
                     answer = await self._page(client, channel, where, cursor)
-                for message in answer.get("messages") or ():
+                for message in answer["messages"]:
                     outbox_id = _outbox_id(message)
                     if outbox_id:
                         found[outbox_id].add(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
                 if cursor is None:
                     return {outbox_id: sorted(stamps, key=float) for outbox_id, stamps in found.items()}
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, *MALFORMED) as error:
             raise TemporaryError(f"the conversation could not be read: {type(error).__name__}") from error
 
     async def _page(self, client: AsyncWebClient, channel: str, where: Conversation, cursor: str | None) -> dict:  # type: ignore[type-arg]
@@ -74,7 +74,7 @@ class SlackLookup:
         except SlackApiError as error:
             if error_code(error) != "message_not_found":
                 raise TemporaryError("the second message could not be removed yet") from error
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, *MALFORMED) as error:
             raise TemporaryError("the second message could not be removed yet") from error
 
 

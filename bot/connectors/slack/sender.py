@@ -1,6 +1,7 @@
 """Sending outbox entries to Slack: one call each, and a plain word on what became of it."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.base import Dispatch
-from bot.connectors.slack.client import error_code
+from bot.connectors.slack.client import MALFORMED, error_code
 from bot.domain.retry import NotSent, Outcome, Sent, Uncertain, classify_slack_error
 
 METADATA_EVENT = "nugget_outbox"
@@ -35,7 +36,7 @@ class SlackSender:
             return from_slack_error(error)
         except aiohttp.ClientConnectorError as error:
             return NotSent(f"no connection: {type(error).__name__}")
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError, *MALFORMED) as error:
             return Uncertain(f"no clear answer: {type(error).__name__}")
 
 
@@ -49,9 +50,17 @@ def from_slack_error(error: SlackApiError) -> Outcome:
 
 def _seconds(value: object) -> float | None:
     try:
-        return float(str(value)) if value is not None else None
+        seconds = float(str(value))
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) else None
+
+
+def _text(found: object) -> str:
+    """Return an id of Slack's answer; one that is missing must not be stored as if the message could be found by it."""
+    if not isinstance(found, str):
+        raise ValueError("Slack's answer lacks an id")
+    return found
 
 
 def _metadata(dispatch: Dispatch) -> dict[str, Any]:
@@ -72,12 +81,12 @@ async def _post(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
         unfurl_links=False,
         unfurl_media=False,
     )
-    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+    return Sent(ts=_text(answer["ts"]), channel=_text(answer["channel"]))
 
 
 async def _open_direct(client: AsyncWebClient, slack_user_id: str) -> str:
     opened = await client.conversations_open(users=slack_user_id)
-    return str(opened["channel"]["id"])
+    return _text(opened["channel"]["id"])
 
 
 async def _update(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
@@ -87,14 +96,14 @@ async def _update(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
         text=dispatch.payload["text"],
         blocks=dispatch.payload["blocks"] or None,
     )
-    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+    return Sent(ts=_text(answer["ts"]), channel=_text(answer["channel"]))
 
 
 async def _delete(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
     answer = await client.chat_delete(
         channel=dispatch.target_channel_id or dispatch.channel_id, ts=dispatch.target_ts or ""
     )
-    return Sent(ts=str(answer["ts"]), channel=str(answer["channel"]))
+    return Sent(ts=_text(answer["ts"]), channel=_text(answer["channel"]))
 
 
 async def _ephemeral(client: AsyncWebClient, dispatch: Dispatch) -> Sent:

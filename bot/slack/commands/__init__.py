@@ -1,5 +1,6 @@
 """`/intel` and `/ask`: a line is kept at once; a form opens for the bare command; a few words look things up."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -21,6 +22,9 @@ from bot.slack.desk import Desk, Gesture, read_gesture
 from bot.slack.listening import ANYTHING
 
 SUBCOMMANDS: tuple[Subcommand, ...] = (help_text.SUBCOMMAND, own_items.SUBCOMMAND, about_item.SUBCOMMAND)
+
+# Slack waits three seconds and then shows an error of its own, which gives nobody their words back.
+COMMAND_SECONDS = 2.6
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -49,12 +53,14 @@ async def answer_command(desk: Desk, body: Mapping[str, Any]) -> Message | None:
     text = plain(str(body.get("text") or ""))
     line = CommandLine(gesture, kind_of_command(desk, gesture.team_id, str(body.get("command"))), text)
     try:
-        if not await desk.is_member(gesture):
-            return answers.refused_with_text("Nugget keeps what full members of this workspace share.", text)
-        return await _do(desk, line)
+        async with asyncio.timeout(COMMAND_SECONDS):
+            if not await desk.is_member(gesture):
+                return answers.refused_with_text("Nugget keeps what full members of this workspace share.", text)
+            return await _do(desk, line)
     except MendableError as error:
         return answers.refused_with_text(str(error), text)
-    except TemporaryError:
+    except (TemporaryError, TimeoutError):
+        # If it came to be kept all the same, the same line typed again is kept once.
         return answers.not_saved(text)
 
 
