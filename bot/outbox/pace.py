@@ -36,9 +36,8 @@ class Bucket:
         self.tokens -= 1
 
     def ban(self, now: float, seconds: float) -> None:
-        """Let nothing through for this long, as a 429 demands."""
-        self.level(now)
-        self.tokens = 1 - seconds * self.rate
+        """Let nothing through for this long, as a 429 demands; a shorter one does not lift a longer one."""
+        self.tokens = min(self.level(now), 1 - seconds * self.rate)
 
     def seconds_until_one(self, now: float) -> float:
         """Return how long it takes until a token is there."""

@@ -41,6 +41,17 @@ def test_a_ban_holds_for_its_whole_time_and_not_longer() -> None:
     assert pace.spare("T1", "post") >= 1
 
 
+def test_a_shorter_ban_does_not_lift_a_longer_one() -> None:
+    clock = Seconds()
+    pace = Pace(DeliveryPolicy(), clock)
+    pace.ban("T1", "post", 60)
+    pace.ban("T1", "post", 0.5)
+    clock.now += 59
+    assert pace.spare("T1", "post") == 0
+    clock.now += 2
+    assert pace.spare("T1", "post") >= 1
+
+
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=60), st.floats(0.5, 20))
 def test_no_stretch_of_time_sees_more_than_its_share_and_one_burst(pauses: list[float], rate: float) -> None:
     clock = Seconds()
