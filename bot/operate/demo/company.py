@@ -27,8 +27,8 @@ from db.transact import Transact
 
 Mode = Literal["socket", "http"]
 
-# How long the bot may take to start, and everything that is under way to end (seconds of real time).
-START_PATIENCE, REST_PATIENCE = 20.0, 300.0
+# How long the bot may take to start, and how long nothing may move while something waits (seconds of real time).
+START_PATIENCE, REST_PATIENCE = 20.0, 400.0
 POLL = 0.05
 
 
@@ -165,8 +165,7 @@ class Company:
 
     async def settled(self) -> Totals:
         """Wait until nothing is on its way: no delivery, nothing to handle, nothing due to be sent."""
-        deadline = time.monotonic() + REST_PATIENCE
-        quiet = 0
+        quiet, before, moved_at = 0, None, time.monotonic()
         while True:
             await self.until(lambda: self.standin.pending_deliveries() == 0, REST_PATIENCE, "Slack's deliveries")
             totals = await self.totals()
@@ -175,6 +174,8 @@ class Company:
             # Twice in a row, since a delivery may have been on its way between the two looks.
             if quiet > 1:
                 return totals
-            if time.monotonic() > deadline:
+            if totals != before:
+                before, moved_at = totals, time.monotonic()
+            if time.monotonic() > moved_at + REST_PATIENCE:
                 raise PermanentError(self._last_words(f"It does not come to rest: {totals}."))
             await asyncio.sleep(POLL)
