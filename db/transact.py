@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NuggetError, PermanentError, TemporaryError
@@ -90,6 +90,8 @@ def in_plain_words(error: Exception) -> Exception:
         return error
     if isinstance(error, IntegrityError):
         return PermanentError(f"a constraint was broken: {error.orig}")
+    if isinstance(error, DataError):
+        return PermanentError(f"the database cannot hold this: {error.orig}")
     if isinstance(error, DBAPIError):
         return TemporaryError(f"the database could not be used: {error.orig}")
     return TemporaryError(f"the database could not be used: {error}")

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.errors import NuggetError, TemporaryError
 from bot.domain.facts import Settled, Waiting
+from bot.domain.text import clean
 from bot.failpoints import failpoint
 from bot.services.handling import Handlers
 from db.models import InboxEntry
@@ -104,7 +105,8 @@ def _handle(uow: UnitOfWork, waiting: Waiting, handlers: Handlers, now: datetime
 def postpone(uow: UnitOfWork, command: Postpone, *, now: datetime) -> bool:  # noqa: ARG001
     """Let a delivery rest before it is tried again; True when it was parked for a person instead."""
     for entry in uow.inbox.claim([command.inbox_id], now=command.real_now):
-        entry.error = command.error[:1000]
+        # The words of an error may repeat what people sent, and a database would not store some of it.
+        entry.error = clean(command.error[:1000])
         entry.tries += 1 if command.counts else 0
         if entry.tries >= MOST_TRIES:
             entry.state, entry.settled_at = "parked", command.real_now

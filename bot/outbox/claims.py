@@ -95,8 +95,18 @@ def settle(uow: UnitOfWork, command: Settle, *, now: datetime) -> NextState | No
     if step.is_final:
         entry.settled_at = command.real_now
     else:
-        entry.retry_at = command.real_now + timedelta(seconds=step.delay_seconds)
+        entry.retry_at = _known_at(entry, command) + timedelta(seconds=step.delay_seconds)
     return step
+
+
+def _known_at(entry: OutboxEntry, command: Settle) -> datetime:
+    """Return when the outcome was known, by the clock that made the claim.
+
+    A clock that was moved while the entry was on its way must not let it wait for as long as it was moved.
+    """
+    claimed_at = entry.claimed_at or command.real_now
+    longest = timedelta(seconds=2 * command.policy.timeout_seconds)
+    return claimed_at + min(max(command.real_now - claimed_at, timedelta(0)), longest)
 
 
 def _record_sent(uow: UnitOfWork, entry: OutboxEntry, sent: Sent) -> None:

@@ -73,11 +73,6 @@ class Inbox:
             known |= {ts for ts in self._session.scalars(query) if ts is not None}
         return frozenset(known)
 
-    def next_retry_at(self) -> datetime | None:
-        """Return when the earliest postponed delivery may be tried again."""
-        query = select(func.min(InboxEntry.retry_at)).where(InboxEntry.state == _PENDING)
-        return self._session.scalar(query)
-
     def count_by_state(self) -> dict[str, int]:
         query = select(InboxEntry.state, func.count()).group_by(InboxEntry.state)
         return dict(self._session.execute(query).all())

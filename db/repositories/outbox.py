@@ -1,7 +1,7 @@
 """Queries on the outbox: add once, claim the head of each lane, record what became of it."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, literal_column, or_, select, update
@@ -13,6 +13,10 @@ from db.models import OutboxEntry
 # where it can see, before it knows any values, that a query stays within that part.
 _PENDING: ColumnElement[str] = literal_column("'pending'")
 _UNFINISHED: tuple[ColumnElement[str], ...] = (_PENDING, literal_column("'sending'"), literal_column("'uncertain'"))
+
+# What was claimed so long after now was claimed by a clock that has been set back since, or by another machine's that
+# is wrong; the moment to try it again, written by the same clock, says nothing then.
+_CLOCK_WAS_WRONG = timedelta(hours=1)
 
 
 def _unfinished(entry: Any = OutboxEntry) -> ColumnElement[bool]:
@@ -97,7 +101,8 @@ class Outbox:
         """Mark the due first entries of up to `limit` lanes as being sent, and return them in their order.
 
         An entry is the head of its lane when no earlier one of that lane is unfinished; earlier ones that are not due
-        yet (a notice that still rests) do not hold others up.
+        yet (a notice that still rests) do not hold others up. Of posts a channel gets one at a time, whatever its
+        lanes, since its pace is known only between claims.
         """
         query = (
             select(OutboxEntry)
@@ -112,6 +117,8 @@ class Outbox:
         if full_channels:
             query = query.where(OutboxEntry.channel_id.not_in(full_channels))
         heads = list(self._session.scalars(query))
+        if kind == "post":
+            heads = list({entry.channel_id: entry for entry in reversed(heads)}.values())[::-1]
         for entry in heads:
             entry.state, entry.token, entry.claimed_at = "sending", token, now
             entry.tries += 1
@@ -120,7 +127,11 @@ class Outbox:
 
     @staticmethod
     def _claimable(now: datetime, business_now: datetime) -> ColumnElement[bool]:
-        may_retry = or_(OutboxEntry.retry_at.is_(None), OutboxEntry.retry_at <= now)
+        may_retry = or_(
+            OutboxEntry.retry_at.is_(None),
+            OutboxEntry.retry_at <= now,
+            OutboxEntry.claimed_at > now + _CLOCK_WAS_WRONG,
+        )
         return _pending() & (OutboxEntry.due_at <= business_now) & may_retry
 
     @staticmethod

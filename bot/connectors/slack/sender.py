@@ -89,9 +89,15 @@ async def _open_direct(client: AsyncWebClient, slack_user_id: str) -> str:
     return _text(opened["channel"]["id"])
 
 
+async def _target_channel(client: AsyncWebClient, dispatch: Dispatch) -> str:
+    """Return where the message stands that is to change; one that a look-up found may be known by its person alone."""
+    channel = dispatch.target_channel_id or dispatch.channel_id
+    return await _open_direct(client, channel) if channel[:1] in "UW" else channel
+
+
 async def _update(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
     answer = await client.chat_update(
-        channel=dispatch.target_channel_id or dispatch.channel_id,
+        channel=await _target_channel(client, dispatch),
         ts=dispatch.target_ts or "",
         text=dispatch.payload["text"],
         blocks=dispatch.payload["blocks"] or None,
@@ -100,9 +106,7 @@ async def _update(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
 
 
 async def _delete(client: AsyncWebClient, dispatch: Dispatch) -> Sent:
-    answer = await client.chat_delete(
-        channel=dispatch.target_channel_id or dispatch.channel_id, ts=dispatch.target_ts or ""
-    )
+    answer = await client.chat_delete(channel=await _target_channel(client, dispatch), ts=dispatch.target_ts or "")
     return Sent(ts=_text(answer["ts"]), channel=_text(answer["channel"]))
 
 
