@@ -47,6 +47,7 @@ ACTION_NOT_NOW = "answer_not_now"
 ACTION_DECLINE = "answer_decline"
 """The value of both is the item's id; each opens a form."""
 
+NOT_SAVED = "This could not be saved just now. Please send it again in a few minutes."
 LONGEST_RETURNED_IN_BLOCKS = 11_000
 LONGEST_RETURNED = 39_000
 LONGEST_CARRIED = 2000
@@ -134,7 +135,7 @@ def refused_with_text(reason: str, text: str) -> Message:
 
 def not_saved(text: str) -> Message:
     """Return the person's words after a failure of ours."""
-    return refused_with_text("This could not be saved just now. Please send it again in a few minutes.", text)
+    return refused_with_text(NOT_SAVED, text)
 
 
 def look_up_offer(found: Message, original_line: str, kind: Kind) -> Message:

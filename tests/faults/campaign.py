@@ -27,7 +27,7 @@ from bot.domain.errors import PermanentError
 from bot.domain.text import clean
 from bot.operate.demo.company import Company, Mode, Options
 from bot.operate.demo.notes import Note, read_notes
-from bot.operate.demo.play import BEGIN, COMMANDS, _elements, _offers_to_save
+from bot.operate.demo.play import BEGIN, COMMANDS, _elements, _offers_to_save, is_given_back
 from bot.operate.demo.world import FIELD, VOICE, rep_id
 from bot.playground.errors import RefusedGestureError
 from bot.playground.gestures import GestureOutcome
@@ -103,7 +103,7 @@ class People:
             await self.company.is_up.wait()
             self.times[text] += 1
             outcome = await self.company.standin.command(rep, FIELD, command, text)
-            if not outcome.acknowledged:
+            if not outcome.acknowledged or is_given_back(outcome):
                 await asyncio.sleep(0.05)
             elif not _offers_to_save(outcome) or await self._save_instead(rep, outcome, text):
                 return

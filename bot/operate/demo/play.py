@@ -49,10 +49,10 @@ class Month:
         self.typed: list[str] = []
 
     async def type_command(self, slack_user_id: str, command: str, text: str) -> None:
-        """Type a command until it is acknowledged; a look-up is answered with *Save this text instead*."""
+        """Type a command until it is acknowledged and kept; a look-up is answered with *Save this text instead*."""
         for _ in range(MOST_TYPED):
             outcome = await self.standin.command(slack_user_id, FIELD, command, text)
-            if outcome.acknowledged:
+            if outcome.acknowledged and not is_given_back(outcome):
                 break
         else:
             raise PermanentError(f"{command} was not acknowledged {MOST_TYPED} times in a row.")
@@ -121,6 +121,11 @@ class Month:
                 if about in message.text and not message.is_ephemeral:
                     return channel_id, message
         raise PermanentError(f"There is no card about: {about}")
+
+
+def is_given_back(outcome: GestureOutcome) -> bool:
+    """Tell whether the line came back with the request to send it again."""
+    return answers.NOT_SAVED in str((outcome.response or {}).get("text", ""))
 
 
 def _offers_to_save(outcome: GestureOutcome) -> bool:
