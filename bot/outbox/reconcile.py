@@ -28,6 +28,9 @@ LOOK_BACK = timedelta(days=1)
 LEASE_IN_TIMEOUTS = 2.0
 
 
+Sight = tuple[str, str, int, datetime | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Unclear:
     """An entry whose outcome nobody knows, or whose sender may be gone; `tries` tells one claim from the next."""
@@ -40,11 +43,12 @@ class Unclear:
     channel_id: str
     thread_ts: str | None
     created_at: datetime
+    claimed_at: datetime | None
 
     @property
-    def sight(self) -> tuple[str, str, int]:
+    def sight(self) -> Sight:
         """What was seen: the same entry in another state, or claimed anew, is another sight with a rest of its own."""
-        return (self.outbox_id, self.state, self.tries)
+        return (self.outbox_id, self.state, self.tries, self.claimed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def _unclear(entry: OutboxEntry) -> Unclear:
         channel_id=entry.slack_channel_id or entry.channel_id,
         thread_ts=entry.thread_ts,
         created_at=entry.created_at,
+        claimed_at=entry.claimed_at,
     )
 
 
@@ -152,7 +157,7 @@ class Reconciler:
     monotonic: Callable[[], float]
     found_late: int = 0
     removed: int = 0
-    _first_seen: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    _first_seen: dict[Sight, float] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Watch until cancelled."""

@@ -120,7 +120,7 @@ class Outbox:
         if kind == "post":
             heads = list({entry.channel_id: entry for entry in reversed(heads)}.values())[::-1]
         for entry in heads:
-            entry.state, entry.token, entry.claimed_at = "sending", token, now
+            entry.state, entry.token, entry.claimed_at, entry.retry_at = "sending", token, now, None
             entry.tries += 1
             entry.first_try_at = entry.first_try_at or now
         return heads

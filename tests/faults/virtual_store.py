@@ -87,6 +87,8 @@ class MemoryOutbox:
                 heads.append(entry)
             if is_due or entry.state != "pending":
                 blocked.add(entry.lane)
+        if kind == "post":
+            heads = list({entry.channel_id: entry for entry in reversed(heads)}.values())[::-1]
         for entry in heads:
             entry.state, entry.token, entry.claimed_at, entry.retry_at = "sending", token, now, None
             entry.tries += 1
