@@ -12,6 +12,7 @@ from bot.blocks.parts import (
     confirmation,
     context,
     day,
+    fit_parts,
     line,
     listed,
     one_line,
@@ -50,6 +51,8 @@ ACTION_DECLINE = "answer_decline"
 NOT_SAVED = "This could not be saved just now. Please send it again in a few minutes."
 LONGEST_RETURNED_IN_BLOCKS = 11_000
 LONGEST_RETURNED = 39_000
+# What goes back in one message, with room for the sentence in front of it.
+LONGEST_PART = 38_400
 LONGEST_CARRIED = 2000
 MOST_LINES = 20
 MOST_USAGES = 40
@@ -119,6 +122,10 @@ def no_such_item(name: str) -> Message:
     return said(f"There is no {short(name)} that you can see.")
 
 
+class GivenBack(Message):
+    """A message that gives a person their own words back; `rest_of_words` is what of them it has no room for."""
+
+
 def refused_with_text(reason: str, text: str) -> Message:
     """Return why something was not kept, together with the person's own words, so that nothing typed is lost.
 
@@ -126,11 +133,24 @@ def refused_with_text(reason: str, text: str) -> Message:
     """
     if is_blank(text):
         return said(reason)
-    given_back = top_text(f"{truncate(reason, 500)} Your words:\n{text}", LONGEST_RETURNED)
+    part = fit_parts(text, LONGEST_PART)[0]
+    given_back = top_text(f"{truncate(reason, 500)} Your words:\n{part}", LONGEST_RETURNED)
     if len(text) > LONGEST_RETURNED_IN_BLOCKS:
-        return Message(given_back, [])
+        return GivenBack(given_back, [])
     lead = f"{truncate(reason, 500)} Here are your words, so that nothing is lost:"
-    return Message(given_back, [rich(line(lead), quote(text, LONGEST_RETURNED_IN_BLOCKS))])
+    return GivenBack(given_back, [rich(line(lead), quote(text, LONGEST_RETURNED_IN_BLOCKS))])
+
+
+def rest_of_words(text: str) -> list[Message]:
+    """Return, in further messages, what `refused_with_text` has no room for: mostly nothing.
+
+    Slack takes five answers at one response address. Its longest line, of ampersands alone, needs six messages in all.
+    """
+    parts = fit_parts(text, LONGEST_PART)
+    return [
+        Message(top_text(f"Your words, part {number} of {len(parts)}:\n{part}", LONGEST_RETURNED), [])
+        for number, part in enumerate(parts[1:], start=2)
+    ]
 
 
 def not_saved(text: str) -> Message:

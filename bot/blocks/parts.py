@@ -50,6 +50,16 @@ def _fitting(sentence: str, limit: int) -> int:
     return max(1, bisect_right(list(lengths), limit - 1))
 
 
+def fit_parts(words: str, limit: int) -> list[str]:
+    """Cut `words` into parts that are at most `limit` characters each once they are escaped; joined they are whole."""
+    parts: list[str] = []
+    while words:
+        length = _fitting(words, limit)
+        parts.append(words[:length])
+        words = words[length:]
+    return parts
+
+
 def plain(words: str, limit: int) -> Part:
     """Return a plain_text object of 1 to `limit` characters; Slack takes nothing in it for a mention or a link."""
     return {"type": "plain_text", "text": filled(words, limit)}

@@ -1,8 +1,8 @@
 """What every Slack listener is given: how to change things, how to ask Slack, and how to answer the person."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -84,6 +84,7 @@ class Desk:
     web: Web
     policy_of: Callable[[str], Policy]
     now: Callable[[], datetime]
+    _afterwards: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def is_member(self, gesture: Gesture) -> bool:
         """Tell whether a full member did this; raises `TemporaryError` when nobody can say now."""
@@ -122,6 +123,17 @@ class Desk:
                 gesture.team_id, gesture.slack_user_id, gesture.channel_id, message, key, thread_ts=gesture.thread_ts
             ),
         )
+
+    def tell_afterwards(self, gesture: Gesture, messages: Sequence[Message]) -> None:
+        """Answer further once the acknowledgement has gone out, since Slack waits for that only three seconds."""
+        if messages and gesture.response_url:
+            telling = asyncio.create_task(self._tell(gesture.response_url, messages))
+            self._afterwards.add(telling)
+            telling.add_done_callback(self._afterwards.discard)
+
+    async def _tell(self, url: str, messages: Sequence[Message]) -> None:
+        for message in messages:
+            await self._respond(url, message, replace=False)
 
     async def _respond(self, url: str, message: Message, replace: bool) -> bool:
         """Tell whether the answer is there, or may be: one that nobody can look up is not given a second time."""

@@ -94,7 +94,7 @@ def test_words_that_were_not_kept_come_back_whole(text: str) -> None:
         assert message.blocks == []
 
 
-def test_ordinary_words_of_the_greatest_length_come_back_nearly_whole() -> None:
+def test_ordinary_words_of_the_length_that_one_message_holds_come_back_in_one() -> None:
     assert answers.not_saved("x" * 38_000).text.endswith("x" * 38_000)
 
 
@@ -198,3 +198,14 @@ def test_what_is_saved_already_is_named(kind: Kind) -> None:
     assert answers.already_saved(replace(ASK, kind=kind)).text == (
         "This is saved already, as A-7. New: nobody has looked at it yet. Nothing was added."
     )
+
+
+@pytest.mark.parametrize("text", ["x" * 40_000, "&" * 40_000, "<é&" * 13_333, "short"])
+def test_words_of_any_length_come_back_whole_in_as_many_messages_as_slack_takes(text: str) -> None:
+    first, *rest = [answers.not_saved(text), *answers.rest_of_words(text)]
+    assert isinstance(first, answers.GivenBack)
+    # Slack takes five answers at one address beside the acknowledgement, each of 40,000 characters.
+    assert len(rest) <= 5
+    assert all(len(message.text) <= 40_000 for message in (first, *rest))
+    came_back = "".join(message.text.split(":\n", 1)[1] for message in (first, *rest))
+    assert came_back == text.replace("&", "&amp;").replace("<", "&lt;")

@@ -82,3 +82,16 @@ async def test_a_database_that_hangs_gives_people_their_words_back_and_keeps_a_l
     monkeypatch.setattr(commands, "COMMAND_SECONDS", 2.6)
     assert "Got it" in await bot.command("UREP00", "/ask Globex needs SSO")
     assert await bot.kept() == ["Globex needs SSO"]
+
+
+async def test_a_very_long_line_that_is_not_kept_comes_back_whole(
+    bot: BotAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "COMMAND_SECONDS", 0.0)
+    line = "".join(f"word{number} " for number in range(5000))[:39_900]
+    answer = (await bot.standin.command("UREP00", "C0FIELD", "/ask", line)).response or {}
+    async with asyncio.timeout(PATIENCE):
+        while not (rest := [one for one in bot.whispers("UREP00", "C0FIELD") if "part 2 of 2" in one.text]):
+            await asyncio.sleep(0.01)
+    came_back = answer["text"].split("Your words:\n", 1)[1] + rest[0].text.split(":\n", 1)[1]
+    assert came_back == line

@@ -27,6 +27,7 @@ async def take_back(desk: Desk, press: Press) -> None:
     command = TakeBack(press.gesture.team_id, press.number, press.gesture.slack_user_id)
     name, words = await desk.transact(withdraw, command)
     await desk.reply(press.gesture, answers.taken_back(name, words), replace=True)
+    desk.tell_afterwards(press.gesture, answers.rest_of_words(words))
 
 
 async def share(desk: Desk, press: Press) -> None:

@@ -38,6 +38,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await ack()
         else:
             await ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
+            if isinstance(message, answers.GivenBack):
+                text = plain(str(body.get("text") or ""))
+                desk.tell_afterwards(read_gesture(body), answers.rest_of_words(text))
 
     app.command(ANYTHING)(on_command)
 
