@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks.message import Message
 from bot.blocks.recap import recap as draw_recap
-from bot.domain.periods import due_labels, month_label, month_window, recap_due
+from bot.domain.periods import due_labels, month_label, month_window, next_label, recap_due
 from bot.domain.policies import Policy
 from bot.domain.views import AreaFigures, RecapView, TeamFigures
 from bot.failpoints import failpoint
@@ -39,10 +39,24 @@ def post_due_recaps(uow: UnitOfWork, team_id: str, *, now: datetime) -> list[str
     workspace = uow.workspaces.find(team_id)
     if workspace is None or not policy.recap.channel_ids:
         return []
-    last = uow.runs.find_last(team_id, KIND, SCOPE)
-    begin = last.period_key if last else _month_before(month_label(workspace.first_seen_at, policy.zone))
+    begin = _last_decided(uow, team_id, policy, workspace.first_seen_at)
     labels = due_labels(begin, now, policy.recap, policy.zone, policy.holidays)
     return [label for label in labels if _decide(uow, team_id, label, policy, now)]
+
+
+def find_next_recap(uow: UnitOfWork, team_id: str) -> tuple[str, datetime] | None:
+    """Return the month whose recap is decided next, and when it falls due; it may have fallen due already."""
+    policy = uow.policy(team_id)
+    workspace = uow.workspaces.find(team_id)
+    if workspace is None or not policy.recap.channel_ids:
+        return None
+    label = next_label(_last_decided(uow, team_id, policy, workspace.first_seen_at))
+    return label, recap_due(label, policy.recap, policy.zone, policy.holidays)
+
+
+def _last_decided(uow: UnitOfWork, team_id: str, policy: Policy, first_seen_at: datetime) -> str:
+    last = uow.runs.find_last(team_id, KIND, SCOPE)
+    return last.period_key if last else _month_before(month_label(first_seen_at, policy.zone))
 
 
 def _month_before(label: str) -> str:

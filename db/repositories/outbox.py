@@ -197,6 +197,13 @@ class Outbox:
         unfinished = _unfinished() & (OutboxEntry.due_at <= due_by)
         return self._session.scalar(select(func.count()).where(unfinished)) or 0
 
+    def find_next_due(self, team_id: str, *, after: datetime) -> tuple[datetime, str] | None:
+        """Return when the next entry that still rests falls due, and its purpose."""
+        resting = (OutboxEntry.team_id == team_id) & _unfinished() & (OutboxEntry.due_at > after)
+        query = select(OutboxEntry.due_at, OutboxEntry.purpose).where(resting).order_by(OutboxEntry.due_at).limit(1)
+        found = self._session.execute(query).first()
+        return (found.due_at, found.purpose) if found else None
+
     def empty_payloads(self, item_id: int) -> None:
         """Forget the words in what was already sent about an item; what waits is rewritten by its owner."""
         finished = OutboxEntry.state.in_(("sent", "dead", "cancelled", "unproven"))
