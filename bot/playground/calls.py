@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.playground.errors import ApiError
 from bot.playground.faults import Fault
+from bot.playground.page.secrecy import is_foreign
 from bot.playground.record import Entry
 from bot.playground.web_api import METHODS
 from bot.playground.web_api.call import Json, Method, admit, authorize, read_arguments, run
@@ -34,6 +36,7 @@ class Call:
     given: Json = field(default_factory=dict)
     token_ok: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
 
 
 class Calls:
@@ -75,7 +78,11 @@ class Calls:
             raise ApiError("unknown_method", req_method=call.name)
         method = METHODS[call.name]
         call.given = read_arguments(request.headers.get("content-type", ""), request.scope["query_string"], body)
-        scopes = authorize(self._workspace, call.name, method, _token(request, call.given))
+        token = _token(request, call.given)
+        if is_foreign(token, self._workspace.spec):
+            # Somebody's real token brought somebody's real words with it: neither is kept.
+            call.given = {}
+        scopes = authorize(self._workspace, call.name, method, token)
         call.token_ok = True
         call.headers = {"x-oauth-scopes": _listed(sorted(scopes)), "x-accepted-oauth-scopes": _listed(method.scopes)}
         admit(self._workspace, call.name, method, call.given, scopes)
@@ -98,7 +105,10 @@ class Calls:
 
     def _note(self, call: Call, outcome: str, text: bytes, fault: str) -> None:
         moment = self._workspace.clock.seconds()
-        entry = Entry(moment, "api", call.name, outcome, call.given, text, token_ok=call.token_ok, fault=fault)
+        took_ms = (time.monotonic() - call.begun) * 1000
+        entry = Entry(
+            moment, "api", call.name, outcome, call.given, text, token_ok=call.token_ok, fault=fault, took_ms=took_ms
+        )
         self._workspace.note(entry)
 
     def _ban(self, call: Call, fault: Fault) -> ApiError:

@@ -25,6 +25,11 @@ class NeutralClock:
         self._latest = 0.0
         self.on_move: list[Callable[[], None]] = []
 
+    @property
+    def offset(self) -> float:
+        """Return by how many seconds the clock was moved ahead of real time in all."""
+        return self._offset
+
     def seconds(self) -> float:
         """Return the business time in seconds since the epoch; a real clock that is set back makes it stand still."""
         self._latest = max(self._latest, self._real_seconds() + self._offset)

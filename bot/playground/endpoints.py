@@ -18,14 +18,14 @@ from bot.playground.calls import Calls, refusal_json
 from bot.playground.control import Control
 from bot.playground.delivery.socket import SocketTransport
 from bot.playground.errors import ApiError
+from bot.playground.page.guard import Guard
+from bot.playground.page.site import Site
 from bot.playground.record import Entry
 from bot.playground.web_api.call import read_arguments
 from bot.playground.workspace import Workspace
 
-LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
-
-def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport, calls: Calls) -> Starlette:
+def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport, calls: Calls, site: Site) -> Starlette:
     """Build the ASGI app. `acting` is what other processes may act and look through."""
 
     async def api(request: Request) -> Response:
@@ -42,8 +42,9 @@ def build_app(acting: Any, workspace: Workspace, sockets: SocketTransport, calls
         Route("/response/{key}", respond, methods=["POST"]),
         WebSocketRoute("/socket", serve_socket),
         *Control(acting, workspace).routes(),
+        *site.routes(),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Dated, workspace), Middleware(OnlyLocalNames)])
+    return Starlette(routes=routes, middleware=[Middleware(Dated, workspace), Middleware(Guard)])
 
 
 class Dated:
@@ -63,31 +64,21 @@ class Dated:
         await self._app(scope, receive, send_dated)
 
 
-class OnlyLocalNames:
-    """Refuses requests under a foreign host name, so that no web page can reach in through a name of its own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = next((value.decode("latin-1") for key, value in scope.get("headers", ()) if key == b"host"), "")
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if scope["type"] == "http" and name not in LOCAL_NAMES:
-            await PlainTextResponse("This address is for this machine alone.", 403)(scope, receive, send)
-        elif scope["type"] == "websocket" and name not in LOCAL_NAMES:
-            await WebSocket(scope, receive, send).close(1008)
-        else:
-            await self._app(scope, receive, send)
-
-
 async def take_response(workspace: Workspace, request: Request) -> Response:
     """Take an answer through a response URL. Whatever is refused gets a status that is not 200."""
+    begun = time.monotonic()
     try:
         given = read_arguments(request.headers.get("content-type", ""), b"", await request.body())
         show_answer(workspace, request.path_params["key"], given)
     except ApiError as error:
-        workspace.note(Entry(workspace.clock.seconds(), "response_url", "response_url", error.code))
+        _note_response(workspace, error.code, {}, begun)
         status = error.status if error.status != 200 else 400  # noqa: PLR2004 - the API's own 200 for refusals.
         return Response(json.dumps(refusal_json(error)), status, media_type="application/json")
-    workspace.note(Entry(workspace.clock.seconds(), "response_url", "response_url", "ok", given))
+    _note_response(workspace, "ok", given, begun)
     return PlainTextResponse("ok")
+
+
+def _note_response(workspace: Workspace, outcome: str, given: dict[str, Any], begun: float) -> None:
+    took_ms = (time.monotonic() - begun) * 1000
+    moment = workspace.clock.seconds()
+    workspace.note(Entry(moment, "response_url", "response_url", outcome, given, took_ms=took_ms))

@@ -10,9 +10,14 @@ from bot.playground.errors import ApiError, RefusedGestureError
 from bot.playground.gestures import Acting, GestureOutcome
 from bot.playground.shapes import message_json
 from bot.playground.spec import Person
+from bot.playground.suggestions import check_suggestions
 from bot.playground.surfaces import View
 from bot.playground.world import ChannelState, Message
 
+FILLED_BY_APP = ("external_select", "multi_external_select")
+SHORTEST_QUERY = 3
+"""Characters that have to be typed before the app is asked, where the menu sets no other number."""
+NO_SUGGESTIONS = "No suggestions came. What you typed is still here; type on, or try again in a moment."
 TIMEOUTS = ("http_timeout", "timeout")
 PLACE_NAMES = {"im": "directmessage", "group": "privategroup"}
 
@@ -95,12 +100,7 @@ class Interactions(Acting):
         option, an id, a date, a text, or a list of those. Outsiders can press what stands in a shared channel.
         """
         person, channel = self._place(user_id, channel_id)
-        ephemeral = channel.ephemerals.get(ts)
-        if ephemeral and ephemeral.user_id == user_id and ephemeral.is_shown:
-            blocks, thread_ts, message = ephemeral.blocks, ephemeral.thread_ts, None
-        else:
-            message = self._seen_message(channel, ts)
-            blocks, thread_ts = message.blocks, message.thread_ts
+        blocks, thread_ts, message = self._blocks_at(user_id, channel, ts)
         block, element = find(blocks, action_id, block_id, value)
         action, state = self._action(block, element, selected)
         key = self.workspace.handles.give_response(
@@ -113,6 +113,14 @@ class Interactions(Acting):
             "actions": [action],
         }
         return await self._interact(person, {"type": "block_actions", **payload})
+
+    def _blocks_at(self, user_id: str, channel: ChannelState, ts: str) -> tuple[list[Json], str | None, Message | None]:
+        """Return blocks, thread and message of what this person sees at a ts; an ephemeral has no message."""
+        ephemeral = channel.ephemerals.get(ts)
+        if ephemeral and ephemeral.user_id == user_id and ephemeral.is_shown:
+            return ephemeral.blocks, ephemeral.thread_ts, None
+        message = self._seen_message(channel, ts)
+        return message.blocks, message.thread_ts, message
 
     def _container(self, channel: ChannelState, ts: str, thread_ts: str | None, message: Message | None) -> Json:
         container: Json = {"type": "message", "message_ts": ts, "channel_id": channel.channel_id}
@@ -167,6 +175,59 @@ class Interactions(Acting):
         payload = {"type": "block_actions", "container": container, "view": full, "state": full["state"]}
         payload["actions"] = [action]
         return await self._interact(person, payload, view)
+
+    async def suggest(
+        self,
+        user_id: str,
+        action_id: str,
+        value: str,
+        *,
+        block_id: str | None = None,
+        view_id: str | None = None,
+        channel_id: str | None = None,
+        ts: str | None = None,
+        home: bool = False,
+    ) -> Json:
+        """Type into a menu that the app fills, and return what it offers: `options` or `option_groups`.
+
+        The menu stands in the modal on top, in a message, or at Home. What is shorter than the menu's
+        `min_query_length` asks nobody. Raises RefusedGestureError, too, if the app gives no answer that can be shown.
+        """
+        person = self._person(user_id)
+        blocks, place = self._menus(person, view_id, channel_id, ts, is_home=home)
+        block, element = find(blocks, action_id, block_id)
+        if element["type"] not in FILLED_BY_APP:
+            raise RefusedGestureError(f"{action_id!r} is no menu that the app fills.")
+        if len(value) < element.get("min_query_length", SHORTEST_QUERY):
+            return {"options": []}
+        typed = {"action_id": element["action_id"], "block_id": block["block_id"], "value": value}
+        payload = {"type": "block_suggestion", **typed, **place}
+        outcome = await self._ask("interactive", self._signed_by(person, payload, None), "")
+        if not outcome.acknowledged:
+            raise RefusedGestureError(NO_SUGGESTIONS)
+        return self._offered(outcome.response or {})
+
+    def _menus(
+        self, person: Person, view_id: str | None, channel_id: str | None, ts: str | None, *, is_home: bool
+    ) -> tuple[list[Json], Json]:
+        """Return the blocks that hold a menu, and what the app is told of their place."""
+        if channel_id is not None and ts is not None:
+            _, channel = self._place(person.user_id, channel_id)
+            blocks, thread_ts, message = self._blocks_at(person.user_id, channel, ts)
+            return blocks, self._container(channel, ts, thread_ts, message)
+        surfaces = self.workspace.surfaces
+        view = surfaces.home(person.user_id) if is_home else surfaces.top(person.user_id)
+        if view is None or (not is_home and view.view_id != view_id):
+            raise RefusedGestureError(f"{person.user_id} does not have that view in front of them.")
+        return view.blocks, {"container": {"type": "view", "view_id": view.view_id}, "view": surfaces.full(view)}
+
+    def _offered(self, answer: Json) -> Json:
+        if problems := check_suggestions(answer):
+            self.workspace.refuse(
+                "block_suggestion answer", "invalid_options", {"answer": answer, "problems": problems}
+            )
+            raise RefusedGestureError(NO_SUGGESTIONS)
+        return {key: answer[key] for key in ("options", "option_groups") if key in answer}
 
     def _action(self, block: Json, element: Json, selected: object) -> tuple[Json, dict[tuple[str, str], Json]]:
         """Return the entry for `actions`, and what this changes in the state."""

@@ -85,7 +85,9 @@ class Ledger:
         shown = self.ephemerals[channel.channel_id, ephemeral.ts]
         shown.text, shown.blocks = ephemeral.text, ephemeral.blocks
         shown.edits += 1
+        channel.touch(ephemeral.ts)
 
     def whisper_deleted(self, channel: ChannelState, ephemeral: Ephemeral) -> None:
         """Mark an ephemeral as deleted."""
+        channel.touch(ephemeral.ts)
         self.ephemerals[channel.channel_id, ephemeral.ts].deleted_at = self._seconds()

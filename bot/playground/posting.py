@@ -21,6 +21,7 @@ def edit(
     previous = message_json(workspace.world, channel, message, with_metadata=True)
     message.text, message.blocks = text, blocks
     message.edited = {"user": by, "ts": workspace.world.next_ts(channel)}
+    channel.touch(message.ts)
     workspace.ledger.edited(channel, message)
     workspace.events.changed(channel, message, previous)
     workspace.changes.tell()
@@ -32,6 +33,7 @@ def delete(workspace: Workspace, channel: ChannelState, message: Message) -> Non
     workspace.ledger.deleted(channel, message)
     if channel.replies_to(message.ts):
         _bury(message)
+        channel.touch(message.ts)
         workspace.events.changed(channel, message, previous)
     else:
         channel.remove(message)
@@ -70,6 +72,7 @@ def whisper(
     ts = workspace.world.next_ts(channel)
     is_shown = thread_ts is None or bool(channel.replies_to(thread_ts))
     ephemeral = channel.ephemerals[ts] = Ephemeral(ts, user_id, text, blocks, thread_ts, is_shown, pings)
+    channel.touch(ts)
     workspace.ledger.whispered(channel, workspace.spec.bot_user_id, ephemeral)
     workspace.changes.tell()
     return ts
@@ -81,6 +84,7 @@ def react(workspace: Workspace, channel: ChannelState, message: Message, user_id
     if user_id in users:
         return False
     users.append(user_id)
+    channel.touch(message.ts)
     workspace.events.reaction(name, user_id, channel, message, is_added=True)
     workspace.changes.tell()
     return True
@@ -94,6 +98,7 @@ def unreact(workspace: Workspace, channel: ChannelState, message: Message, user_
     users.remove(user_id)
     if not users:
         del message.reactions[name]
+    channel.touch(message.ts)
     workspace.events.reaction(name, user_id, channel, message, is_added=False)
     workspace.changes.tell()
     return True

@@ -16,7 +16,8 @@ class Entry:
     `at` is business time in seconds since the epoch. `outcome` is "ok" or what went wrong. `given` are the arguments
     or the payload, shared with the state of the world and not to be changed. `attempt` counts deliveries from 0.
     `fault` is what was made to go wrong with it: for a call, `outcome` then says what really became of it, which may
-    not be what the caller heard. A call of which nothing was done has the outcome "not_done".
+    not be what the caller heard. A call of which nothing was done has the outcome "not_done". `took_ms` are real
+    milliseconds from the asking to the answer, or None where nothing was asked.
     """
 
     at: float
@@ -29,6 +30,7 @@ class Entry:
     attempt: int = 0
     token_ok: bool = True
     fault: str = ""
+    took_ms: float | None = None
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -42,6 +44,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
+        self.listeners: list[Callable[[], None]] = []
 
     def tell(self) -> None:
         """Say that something has changed; who waits looks again as soon as the loop comes round."""
@@ -49,6 +52,8 @@ class Changes:
             if not waiting.done():
                 waiting.set_result(None)
         self._waiting.clear()
+        for listener in self.listeners:
+            listener()
 
     async def wait_until(self, predicate: Callable[[], bool], timeout: float) -> None:  # noqa: ASYNC109
         """Return once the predicate holds; it is asked after each change.

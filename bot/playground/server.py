@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal, Self
 
 import uvicorn
@@ -18,6 +19,10 @@ from bot.playground.endpoints import build_app
 from bot.playground.faults import Faults
 from bot.playground.forms import Forms
 from bot.playground.gestures import GestureOutcome, Gestures
+from bot.playground.keeping import Keeper, put_back, restore
+from bot.playground.page.offer import PageOffer
+from bot.playground.page.reading import Reading
+from bot.playground.page.site import Site
 from bot.playground.record import Changes, Entry
 from bot.playground.spec import WorldSpec
 from bot.playground.troubles import Troubles
@@ -31,7 +36,7 @@ CLOSING_SECONDS = 1
 Mode = Literal["socket", "http"]
 
 
-class StandIn(Gestures, Forms, Sight, Administration, Troubles):
+class StandIn(Gestures, Forms, Sight, Reading, Administration, Troubles):
     """A Slack workspace with one app in it, on real sockets of this machine.
 
     `speed` divides what takes real time in Slack: rate limits and retry schedule, and unless told otherwise the three
@@ -46,13 +51,17 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
         listener: socket.socket,
         wires: Wires,
         speed: float,
+        page: PageOffer,
+        keep_in: Path | None,
     ) -> None:
         self.workspace = workspace
         self.speed = speed
         self._sockets = sockets
         self._posts = posts
         self._calls = Calls(workspace, wires)
-        app = build_app(self, workspace, sockets, self._calls)
+        self._keeper = Keeper(workspace, keep_in) if keep_in else None
+        self._site = Site(self, workspace, page, self.is_bot_connected)
+        app = build_app(self, workspace, sockets, self._calls, self._site)
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -62,6 +71,8 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
             log_config=None,
             access_log=False,
             ws="websockets-sansio",
+            # Nothing leaves this machine, so that squeezing frames would cost time and save none.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=CLOSING_SECONDS,
         )
         self._server = _Server(config)
@@ -81,6 +92,8 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
         deadline_speed: float | None = None,
         fault_seed: int = 0,
         delayed_events: bool = False,
+        page: PageOffer | None = None,
+        keep_in: Path | None = None,
     ) -> Self:
         """Start on a port of 127.0.0.1 (0 for any free one).
 
@@ -90,8 +103,12 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
         In http mode events, commands and interactions are posted to `request_url`, which may be set later.
 
         `fault_seed` starts the generator from which all faults are drawn. `delayed_events` is the app's setting of
-        that name.
+        that name. `page` is what the page offers beyond the workspace itself.
+
+        With `keep_in` the workspace is kept in that file, and goes on from there if the file exists. Raises
+        KeptFileError if the file cannot be used.
         """
+        kept = restore(spec, keep_in) if keep_in else None
         listener = _listen(port)
         origin = f"http://{HOST}:{listener.getsockname()[1]}"
         changes = Changes()
@@ -113,16 +130,21 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
             origin=origin,
             open_socket_address=lambda: address + sockets.ticket(),
         )
-        return cls(workspace, sockets, posts, listener, wires, speed)
+        if kept:
+            put_back(workspace, kept)
+        return cls(workspace, sockets, posts, listener, wires, speed, page or PageOffer(), keep_in)
 
     async def stop(self) -> None:
         """Stop delivering and serving; what was recorded can still be read."""
+        await self._site.close()
         await self._calls.close()
         await self.workspace.deliveries.close()
         await self._sockets.close()
         await self._posts.close()
         self._server.should_exit = True
         await self._serving
+        if self._keeper:
+            await self._keeper.stop()
 
     @property
     def request_url(self) -> str | None:
@@ -137,6 +159,17 @@ class StandIn(Gestures, Forms, Sight, Administration, Troubles):
     def base_url(self) -> str:
         """Return the address for Web API clients."""
         return f"{self.workspace.origin}/api/"
+
+    @property
+    def page_url(self) -> str:
+        """Return the address of the page for a browser of this machine."""
+        return f"{self.workspace.origin}/"
+
+    def is_bot_connected(self) -> bool:
+        """Tell whether the app can be reached: by an open socket, or at its address if its last answer came."""
+        if self._posts.request_url is None:
+            return self._sockets.connections > 0
+        return self.workspace.deliveries.last_outcome != "connection_failed"
 
     @property
     def clock(self) -> NeutralClock:

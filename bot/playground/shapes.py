@@ -65,6 +65,7 @@ def person_json(world: World, person: Person) -> Json:
     zone = ZoneInfo(person.tz)
     offset = datetime.fromtimestamp(world.clock.seconds(), zone).utcoffset()
     is_stranger = world.is_outsider(person)
+    shown = person.name if person.display_name is None else person.display_name
     found: Json = {
         "id": person.user_id,
         "team_id": person.team_id or world.spec.team_id,
@@ -74,7 +75,7 @@ def person_json(world: World, person: Person) -> Json:
         "is_bot": person.is_bot and person is not SLACKBOT,
         "is_app_user": False,
         "updated": 0,
-        "profile": {"real_name": person.real_name, "display_name": person.name, "title": ""},
+        "profile": {"real_name": person.real_name, "display_name": shown, "title": person.title},
     }
     if not person.is_deleted:
         seconds = int(offset.total_seconds()) if offset is not None else 0

@@ -1,5 +1,6 @@
 """The world that a stand-in starts with, as frozen data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.playground.tokens_and_scopes import BOT_SCOPES
@@ -30,7 +31,11 @@ ALL_SUBSCRIPTIONS = frozenset(
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account. A `team_id` that is not the workspace's own makes them an outsider."""
+    """Someone with an account. A `team_id` that is not the workspace's own makes them an outsider.
+
+    `title` is what they do, in words. Somebody who `can_be` picked is one whom the page lets you act as. `name` is what
+    is typed behind an @; the display name is the same where none is given.
+    """
 
     user_id: str
     name: str
@@ -40,6 +45,9 @@ class Person:
     team_id: str | None = None
     is_bot: bool = False
     is_deleted: bool = False
+    title: str = ""
+    can_be: bool = True
+    display_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Channel:
     is_private: bool = False
     is_ext_shared: bool = False
     members: tuple[str, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,27 @@ class UserGroup:
 
 
 @dataclass(frozen=True)
+class CommandNote:
+    """What Slack's composer shows beside a slash command."""
+
+    description: str
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of a shortcut menu, and what the app knows it by."""
+
+    callback_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class WorldSpec:
-    """A workspace with one app installed in it. `subscriptions` are the events that the app has asked for."""
+    """A workspace with one app installed in it. `subscriptions` are the events that the app has asked for.
+
+    `command_notes` go by the command with its slash.
+    """
 
     people: tuple[Person, ...] = ()
     channels: tuple[Channel, ...] = ()
@@ -81,3 +109,6 @@ class WorldSpec:
     signing_secret: str = "standin-secret"  # noqa: S105 - made up, and good for this stand-in alone.
     bot_scopes: frozenset[str] = field(default=BOT_SCOPES)
     subscriptions: frozenset[str] = field(default=ALL_SUBSCRIPTIONS)
+    command_notes: Mapping[str, CommandNote] = field(default_factory=dict)
+    message_shortcuts: tuple[Shortcut, ...] = ()
+    global_shortcuts: tuple[Shortcut, ...] = ()

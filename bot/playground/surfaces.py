@@ -1,6 +1,5 @@
 """Modals and Homes: each person's stack of views, and what they have filled in so far."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,7 +52,7 @@ class Surfaces:
         self._views: dict[str, View] = {}
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
-        self._hashes = itertools.count(1)
+        self.hashes_given = 0
 
     def open(self, user_id: str, body: Json) -> View:
         """Open a modal; whatever was open for that person is gone."""
@@ -110,6 +109,14 @@ class Surfaces:
         """Return a person's Home, if one was published."""
         return self._homes.get(user_id)
 
+    def homes(self) -> list[View]:
+        """Return the Homes of all people."""
+        return list(self._homes.values())
+
+    def take_in_home(self, view: View) -> None:
+        """Set a person's Home to a view that was kept from an earlier run."""
+        self._homes[view.user_id] = view
+
     def close(self, view: View) -> None:
         """Take a modal away; the one below it shows again."""
         self._stacks[view.user_id].remove(view)
@@ -164,15 +171,18 @@ class Surfaces:
     def _redraw(self, view: View, body: Json) -> None:
         view.body = {**body, "blocks": with_ids(body["blocks"])}
         view.hash = self._hash()
+        # Ids that the app did not give are made up anew with each view, so nothing is found again under them.
         places = {
             (block["block_id"], element["action_id"]): element["type"]
-            for block in view.blocks
+            for block in body["blocks"]
             for element in elements_of(block)
+            if "block_id" in block and "action_id" in element
         }
         view.chosen = {place: state for place, state in view.chosen.items() if places.get(place) == state["type"]}
 
     def _hash(self) -> str:
-        return f"{int(self._world.clock.seconds())}.{next(self._hashes):08x}"
+        self.hashes_given += 1
+        return f"{int(self._world.clock.seconds())}.{self.hashes_given:08x}"
 
     def _need_new_external_id(self, body: Json, own: View | None) -> None:
         wanted = body.get("external_id")

@@ -1,6 +1,5 @@
 """The state of the stand-in: people, channels, memberships and messages, with no word of how Slack tells of them."""
 
-import itertools
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,13 @@ from bot.playground.spec import Channel, Person, UserGroup, WorldSpec
 Json = dict[str, Any]
 SLACKBOT = Person("USLACKBOT", "slackbot", "Slackbot", tz="America/Los_Angeles", is_bot=True)
 MICROS = 1_000_000
+
+Touched = Callable[[str, str], None]
+"""Hears that a message or ephemeral came, changed or went: the id of its channel, and its ts."""
+
+
+def _nobody(_channel_id: str, _ts: str) -> None:
+    """Hear of what is touched where nobody listens."""
 
 
 def micros_of(ts: str) -> int:
@@ -85,6 +91,12 @@ class ChannelState:
     threads: dict[str, list[int]] = field(default_factory=dict)
     ephemerals: dict[str, Ephemeral] = field(default_factory=dict)
     last_micros: int = 0
+    topic: str = ""
+    on_touch: Touched = field(default=_nobody, repr=False, compare=False)
+
+    def touch(self, ts: str) -> None:
+        """Say that a message or ephemeral is not what it was."""
+        self.on_touch(self.channel_id, ts)
 
     def replies_to(self, ts: str) -> list[Message]:
         """Return the replies of a thread, oldest first."""
@@ -95,12 +107,20 @@ class ChannelState:
         self.messages[message.ts] = message
         for line in self._lines(message):
             insort(line, micros_of(message.ts))
+        self._touch_with_parent(message)
 
     def remove(self, message: Message) -> None:
         """Take a message out for good."""
         del self.messages[message.ts]
         for line in self._lines(message):
             line.pop(bisect_left(line, micros_of(message.ts)))
+        self._touch_with_parent(message)
+
+    def _touch_with_parent(self, message: Message) -> None:
+        # A parent shows how many replies it has and by whom.
+        self.touch(message.ts)
+        if message.is_reply and message.thread_ts:
+            self.touch(message.thread_ts)
 
     def _lines(self, message: Message) -> Iterator[list[int]]:
         if message.is_in_channel:
@@ -110,7 +130,10 @@ class ChannelState:
 
 
 class World:
-    """Everything that exists in the workspace. `skew` tells how many seconds Slack's clock is ahead."""
+    """Everything that exists in the workspace. `skew` tells how many seconds Slack's clock is ahead.
+
+    `read_marks` maps a person and a channel to the ts up to which this person has read there.
+    """
 
     def __init__(self, spec: WorldSpec, clock: NeutralClock, skew: Callable[[], float] = lambda: 0.0) -> None:
         self.spec = spec
@@ -121,7 +144,9 @@ class World:
         self.channels: dict[str, ChannelState] = {}
         self.groups: dict[str, UserGroup] = {group.group_id: group for group in spec.usergroups}
         self.is_installed = True
-        self._numbers = itertools.count(1)
+        self.ids_given = 0
+        self.read_marks: dict[tuple[str, str], str] = {}
+        self.on_touch: list[Touched] = []
         for channel in spec.channels:
             self._add_channel(channel)
 
@@ -136,7 +161,18 @@ class World:
             is_ext_shared=channel.is_ext_shared,
             created=int(self.clock.seconds()),
             members=dict.fromkeys(channel.members),
+            topic=channel.topic,
+            on_touch=self._touch,
         )
+
+    def take_in(self, channel: ChannelState) -> None:
+        """Add a conversation that was made elsewhere, or put it in the place of the one with its id."""
+        channel.on_touch = self._touch
+        self.channels[channel.channel_id] = channel
+
+    def _touch(self, channel_id: str, ts: str) -> None:
+        for listener in self.on_touch:
+            listener(channel_id, ts)
 
     def stamp(self) -> float:
         """Return the seconds that Slack writes on what happens now."""
@@ -153,7 +189,8 @@ class World:
 
     def next_id(self, prefix: str) -> str:
         """Return an id that was never used before, such as "Ev00000A1"."""
-        return f"{prefix}{next(self._numbers):08X}"
+        self.ids_given += 1
+        return f"{prefix}{self.ids_given:08X}"
 
     def direct(self, user_id: str) -> ChannelState:
         """Return the conversation between a person and the app; there is one as soon as somebody asks for it."""
@@ -165,6 +202,7 @@ class World:
                 "im",
                 created=int(self.clock.seconds()),
                 members=dict.fromkeys((user_id, self.spec.bot_user_id)),
+                on_touch=self._touch,
             )
         return self.channels[channel_id]
 

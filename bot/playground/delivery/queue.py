@@ -1,6 +1,8 @@
 """Deliveries: events are tried again on Slack's schedule, commands and interactions are tried once."""
 
 import asyncio
+import json
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +63,7 @@ class Deliveries:
         self._sleep = sleep
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking = 0
+        self.last_outcome = ""
 
     @property
     def pending(self) -> int:
@@ -82,12 +85,17 @@ class Deliveries:
     async def ask(self, kind: Kind, payload: dict[str, Any]) -> Reply:
         """Deliver a command or an interaction, once, and return what the app answered."""
         self._asking += 1
+        begun = time.monotonic()
         try:
             reply = await self._transport.send(kind, payload)
         finally:
             self._asking -= 1
         name = str(payload.get("command") or payload.get("type"))
-        self._note(Entry(self._seconds(), kind, name, reply.outcome, payload, fault=reply.fault))
+        self.last_outcome = reply.outcome
+        took_ms = (time.monotonic() - begun) * 1000
+        answer = json.dumps(reply.body).encode() if reply.body else b""
+        moment = self._seconds()
+        self._note(Entry(moment, kind, name, reply.outcome, payload, answer, fault=reply.fault, took_ms=took_ms))
         return reply
 
     async def _deliver(self, event: OfferedEvent) -> None:
@@ -119,14 +127,17 @@ class Deliveries:
     async def _copy(self, event: OfferedEvent, attempt: int, reason: str, copy: int, wait: float) -> Reply:
         if wait:
             await self._sleep(wait)
+        begun = time.monotonic()
         reply = await self._transport.send("event", event.payload, attempt, reason)
+        self.last_outcome = reply.outcome
+        took_ms = (time.monotonic() - begun) * 1000
         if reply.outcome == "ok" and self._faults.occurs("ack_lost"):
             reply = Reply("timeout", fault="ack_lost")
         event.is_acknowledged = event.is_acknowledged or reply.outcome == "ok"
         fault = reply.fault or ("duplicate" if copy else "")
         moment = self._seconds()
         event.tries.append(Try(moment, attempt, copy, reply.outcome, fault))
-        self._note(_entry(moment, "event", event.payload, reply.outcome, attempt, fault))
+        self._note(_entry(moment, "event", event.payload, reply.outcome, attempt, fault, took_ms))
         return reply
 
     async def close(self) -> None:
@@ -137,8 +148,18 @@ class Deliveries:
         await self._transport.close()
 
 
-def _entry(at: float, kind: Any, payload: dict[str, Any], outcome: str, attempt: int = 0, fault: str = "") -> Entry:
+def _entry(
+    at: float,
+    kind: Any,
+    payload: dict[str, Any],
+    outcome: str,
+    attempt: int = 0,
+    fault: str = "",
+    took_ms: float | None = None,
+) -> Entry:
     event = payload.get("event")
     name = event.get("type") if isinstance(event, dict) else payload.get("type")
     event_id = str(payload.get("event_id", ""))
-    return Entry(at, kind, str(name), outcome, payload, event_id=event_id, attempt=attempt, fault=fault)
+    return Entry(
+        at, kind, str(name), outcome, payload, event_id=event_id, attempt=attempt, fault=fault, took_ms=took_ms
+    )

@@ -1,0 +1,1 @@
+"""The page of the playground: what a browser on this machine gets from the stand-in."""
