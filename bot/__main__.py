@@ -63,20 +63,32 @@ def recap(
 
 @app.command()
 def demo(
-    headless: Annotated[  # noqa: ARG001 - there is no page yet; the flag keeps scripts working once there is.
+    headless: Annotated[
         bool, typer.Option("--headless", help="Without a page: live the month and print the recap.")
-    ] = True,
-    notes: Annotated[Path | None, typer.Option(help="Texts to play, one JSON object a line, instead of ours.")] = None,
-    most: Annotated[int | None, typer.Option(help="Play at most so many of them.", min=1)] = None,
+    ] = False,
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes any free one.", min=0, max=65535)] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    empty: Annotated[bool, typer.Option("--empty", help="Begin without the first days of October.")] = False,
+    notes: Annotated[
+        Path | None, typer.Option(help="Headless: texts to play, one JSON object a line, instead of ours.")
+    ] = None,
+    most: Annotated[int | None, typer.Option(help="Headless: play at most so many of them.", min=1)] = None,
     mode: Annotated[Literal["socket", "http"], typer.Option(help="How the stand-in reaches the bot.")] = "socket",
-    database: Annotated[str | None, typer.Option(help="An empty Postgres database instead of an SQLite file.")] = None,
+    database: Annotated[
+        str | None, typer.Option(help="Headless: an empty Postgres database instead of an SQLite file.")
+    ] = None,
     speed: Annotated[float, typer.Option(help="How much faster than Slack's own paces.", min=1, max=1000)] = 60.0,
-    keep: Annotated[Path | None, typer.Option(help="A folder to work in, which stays.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="A folder to work in, which stays; the page goes on there.")] = None,
 ) -> None:
-    """Try Nugget without Slack: the real bot beside a stand-in, through a whole month."""
+    """Try Nugget without Slack: the real bot beside a stand-in, in a page on this machine."""
     from bot.operate.demo import run as play  # noqa: PLC0415
 
-    _run(play.demo(play.DemoOptions(notes, most, mode, database, speed, keep)))
+    if headless:
+        _run(play.demo(play.DemoOptions(notes, most, mode, database, speed, keep)))
+        return
+    if alone := [name for name, given in (("--notes", notes), ("--most", most), ("--database", database)) if given]:
+        _fail(f"{' and '.join(alone)}: only together with --headless")
+    _run(play.page(keep, mode=mode, speed=speed, port=port, is_shown=browser, is_empty=empty))
 
 
 @app.command()

@@ -5,6 +5,7 @@ block of its own whose input has the action id `ACTION_FIELD`.
 """
 
 import json
+from datetime import date
 from typing import Any
 
 from bot.blocks.message import Block
@@ -107,12 +108,15 @@ def decline_form(item: ItemView, *, private_metadata: str = "") -> View:
     )
 
 
-def not_now_form(item: ItemView, *, private_metadata: str = "") -> View:
-    """Return the form for a not now: why, and the day to look again."""
+def not_now_form(item: ItemView, *, look_again: date | None = None, private_metadata: str = "") -> View:
+    """Return the form for a not now: why, and the day to look again, with one that is proposed."""
     hint = "At most two quarters from today."
+    picker: Part = {"type": "datepicker", "action_id": ACTION_FIELD}
+    if look_again:
+        picker["initial_date"] = look_again.isoformat()
     fields = [
         _field(FIELD_REASON, "What comes first?", _typed(LONGEST_REASON, multiline=True)),
-        _field(FIELD_LOOK_AGAIN, "Look again on", {"type": "datepicker", "action_id": ACTION_FIELD}, hint=hint),
+        _field(FIELD_LOOK_AGAIN, "Look again on", picker, hint=hint),
         _field(FIELD_CONDITION, "Or sooner if", _typed(300), optional=True),
     ]
     return _modal(NOT_NOW, f"Not now: {item.name}", "Send", [*_about(item), *fields], private_metadata)

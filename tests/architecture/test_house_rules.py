@@ -62,6 +62,13 @@ def test_the_readmes_commands_use_what_exists(mark: str) -> None:
     assert words[0] == "python3"
 
 
+def test_the_readme_opens_with_a_picture_that_is_there() -> None:
+    picture = re.search(r"!\[[^]]{20,}\]\(([^)]+\.png)\)", README)
+    assert picture is not None
+    assert README.index(picture.group()) < README.index("<!-- demo -->")
+    assert (ROOT / picture.group(1)).read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_manifests_ask_for_the_same_and_for_every_event_that_is_handled() -> None:
     from bot.slack.events import HANDLERS  # noqa: PLC0415
 

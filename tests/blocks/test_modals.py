@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -111,6 +112,11 @@ def test_a_not_now_needs_a_reason_and_a_day() -> None:
     view = modals.not_now_form(ASK)
     assert required(view) == {modals.FIELD_REASON, modals.FIELD_LOOK_AGAIN}
     assert fields(view)[modals.FIELD_LOOK_AGAIN]["element"]["type"] == "datepicker"
+
+
+def test_a_not_now_proposes_the_day_that_it_is_given() -> None:
+    picker = fields(modals.not_now_form(ASK, look_again=date(2027, 1, 11)))[modals.FIELD_LOOK_AGAIN]["element"]
+    assert picker["initial_date"] == "2027-01-11"
 
 
 def test_noise_has_four_reasons() -> None:

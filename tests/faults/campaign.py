@@ -62,6 +62,7 @@ class MortalCompany(Company):
     async def die(self) -> None:
         """Kill the bot as a power cut would, and start it again."""
         self.is_up.clear()
+        assert self._bot is not None
         self._bot.kill()
         await self._bot.wait()
         self.deaths += 1

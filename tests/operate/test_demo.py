@@ -77,7 +77,10 @@ def test_real_texts_are_each_stored_and_answered_once(
 
 def test_a_bot_that_cannot_start_is_said_so_with_its_last_words(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", "--database", "mysql://nobody/here", "--keep", str(tmp_path)],
+        [
+            sys.executable, "-m", "bot", "demo", "--headless",
+            "--database", "mysql://nobody/here", "--keep", str(tmp_path),
+        ],
         capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert done.returncode == 2

@@ -167,7 +167,7 @@ async def test_emoji_route_for_those_who_may_and_explain_once_to_others(bot: Bot
 async def test_a_competitive_lead_verifies_intel_and_decides_no_asks(bot: BotAtWork) -> None:
     await bot.command(ANA, "/intel Acme hired away our best partner")
     await bot.react(LEAD, "best partner", "white_check_mark")
-    assert "Verified by mara." in bot.card("best partner").text
+    assert "Verified by Mara Costa." in bot.card("best partner").text
     await ask(bot)
     await bot.react(LEAD, SSO, "white_check_mark")
     assert await status_of(bot, SSO) == "new"

@@ -19,6 +19,7 @@ from bot.clock import CLOCK_FILE
 from bot.domain.errors import PermanentError
 from bot.operate.demo.world import Place, build_world, settings_text
 from bot.playground.clock import NeutralClock
+from bot.playground.page.offer import PageOffer
 from bot.playground.server import StandIn
 from bot.playground.spec import WorldSpec
 from bot.services.totals import Totals, count_totals
@@ -33,6 +34,15 @@ POLL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The page that the stand-in serves beside Slack: its port (0 for any), what it offers, and where all is kept."""
+
+    port: int
+    offer: PageOffer
+    keep_in: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """How the demo is to run."""
 
@@ -41,6 +51,7 @@ class Options:
     mode: Mode = "socket"
     database: str | None = None
     speed: float = 60.0
+    page: Page | None = None
 
 
 def free_port() -> int:
@@ -66,17 +77,37 @@ class Company:
         self.clock = clock_at(options.folder / "clock", begin)
         self.standin: StandIn
         self.transact: Transact
-        self._bot: asyncio.subprocess.Process
+        self._bot: asyncio.subprocess.Process | None = None
         self._stack = AsyncExitStack()
         self._log = options.folder / "bot.log"
 
     async def __aenter__(self) -> Self:
+        await self.open()
+        try:
+            await self.start_bot()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def open(self) -> None:
+        """Start the stand-in alone; with a page people can look around already."""
         options = self.options
-        port = free_port()
         self.standin = await StandIn.start(
-            self.spec, mode=options.mode, speed=options.speed, clock=self.clock, deadline_speed=1.0
+            self.spec,
+            mode=options.mode,
+            speed=options.speed,
+            clock=self.clock,
+            deadline_speed=1.0,
+            port=options.page.port if options.page else 0,
+            page=options.page.offer if options.page else None,
+            keep_in=options.page.keep_in if options.page else None,
         )
         self._stack.push_async_callback(self.standin.stop)
+
+    async def start_bot(self) -> None:
+        """Start the bot; raises `PermanentError` with its last words when it does not come up."""
+        options, port = self.options, free_port()
         if options.mode == "http":
             self.standin.request_url = f"http://127.0.0.1:{port}/slack/events"
         place = Place(options.folder, options.mode, self.standin.base_url, port, options.speed)
@@ -86,13 +117,18 @@ class Company:
         settings = load_settings(config, {"DATABASE_URL": options.database} if options.database else {})
         self.transact = read_database(settings, self.clock.now)
         self._stack.push_async_callback(self.transact.close)
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stop_bot()
-        await self._stack.aclose()
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop the bot, if it was started, and then the stand-in."""
+        try:
+            await self._stop_bot()
+        finally:
+            await self._stack.aclose()
 
     async def _start_bot(self, config: Path, port: int) -> None:
         with self._log.open("ab") as log:
@@ -101,9 +137,8 @@ class Company:
             )
         try:
             await self.until(lambda: self._is_ready(port), START_PATIENCE, "the bot to start")
-        except PermanentError:
+        except BaseException:
             await self._stop_bot()
-            await self._stack.aclose()
             raise
 
     @staticmethod
@@ -139,9 +174,12 @@ class Company:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
     async def _stop_bot(self) -> None:
-        if self._bot.returncode is None:
-            self._bot.terminate()
-        code = await self._bot.wait()
+        bot, self._bot = self._bot, None
+        if bot is None:
+            return
+        if bot.returncode is None:
+            bot.terminate()
+        code = await bot.wait()
         if code != 0:
             raise PermanentError(self._last_words(f"The bot ended with code {code}."))
 
@@ -153,7 +191,7 @@ class Company:
         """Wait until something is so; raises `PermanentError` when the bot ends or patience does."""
         deadline = time.monotonic() + patience
         while not done():
-            if self._bot.returncode is not None:
+            if self._bot is not None and self._bot.returncode is not None:
                 raise PermanentError(self._last_words(f"The bot ended with code {self._bot.returncode}."))
             if time.monotonic() > deadline:
                 raise PermanentError(self._last_words(f"Waited {patience:.0f} s for {what}, in vain."))

@@ -6,6 +6,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -27,6 +28,17 @@ class DemoOptions:
     database: str | None = None
     speed: float = 60.0
     keep: Path | None = None
+
+
+async def page(keep: Path | None, **options: Any) -> None:
+    """Serve the page until told to stop; without a folder to keep, nothing of it stays."""
+    # The page's part of the stand-in is not needed by those who only live the month.
+    from bot.operate.demo.page import PageOptions, host  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nugget-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        await host(PageOptions(folder.resolve(), keep is not None, **options))
 
 
 async def demo(options: DemoOptions) -> None:

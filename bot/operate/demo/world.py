@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot.playground.spec import Channel, Person, UserGroup, WorldSpec
+from bot.playground.spec import Channel, CommandNote, Person, Shortcut, UserGroup, WorldSpec
 
 INTEL, ASKS, FIELD, VOICE, RECAP = "C0INTEL", "C0ASKS", "C0FIELD", "C0VOICE", "C0RECAP"
+SHARED = "C0SHARED"
 BOT = "UNUGGET"
 
 REPS = (
@@ -14,6 +15,16 @@ REPS = (
     "Hugo Silva", "Ines Moreau", "Jonas Weber", "Kofi Mensah", "Lena Novak",
 )  # fmt: skip
 PMS = {"UPRIYA": "Priya Nair", "UTOM": "Tom Becker", "UYUKI": "Yuki Tanaka"}
+TITLES = {
+    "UPRIYA": "Product manager, Login",
+    "UTOM": "Product manager, Reports",
+    "UYUKI": "Product manager, Mobile",
+}
+COMMANDS = {
+    "/intel": CommandNote("Share what you heard about a competitor", "[one line | me | N-7 | help]"),
+    "/ask": CommandNote("Pass on what a customer needs", "[one line | mine | A-7 | help]"),
+}
+SHORTCUTS = (Shortcut("save_intel", "Save as intel"), Shortcut("save_ask", "Save as ask"))
 LEAD, EXECUTIVE, GUEST, OUTSIDER = "UMARA", "UELLEN", "UGUS", "WOSCAR"
 EMEA_SIZE = 7
 
@@ -26,21 +37,32 @@ def rep_id(number: int) -> str:
 def build_world(reps: int) -> WorldSpec:
     """Return a workspace with so many reps in two teams, three PMs, a competitive lead, an executive and visitors."""
     names = [REPS[number] if number < len(REPS) else f"Rep {number + 1}" for number in range(reps)]
-    team = [Person(rep_id(number), name, name) for number, name in enumerate(names)]
-    product = [Person(user, name, name) for user, name in PMS.items()]
+    team = [colleague(rep_id(number), name, team_of(number)) for number, name in enumerate(names)]
+    product = [colleague(user, name, TITLES[user]) for user, name in PMS.items()]
     others = [
-        Person(LEAD, "mara", "Mara Costa"),
-        Person(EXECUTIVE, "ellen", "Ellen Wright"),
-        Person(GUEST, "gus", "Gus Guest", is_guest=True),
-        Person(OUTSIDER, "oscar", "Oscar from Globex", team_id="T0GLOBEX"),
+        colleague(LEAD, "Mara Costa", "Competitive lead"),
+        colleague(EXECUTIVE, "Ellen Wright", "Executive"),
+        Person(GUEST, "gus", "Gus Guest", is_guest=True, title="Guest"),
+        Person(OUTSIDER, "oscar", "Oscar Lund", team_id="T0GLOBEX", title="Globex, another company"),
     ]
     staff = tuple(person.user_id for person in (*team, *product, *others[:2]))
     channels = (
-        Channel(INTEL, "intel", members=(*staff, BOT)),
-        Channel(ASKS, "asks", members=(*staff, BOT)),
-        Channel(FIELD, "field-notes", members=(*staff, GUEST, BOT)),
-        Channel(VOICE, "customer-voice", members=(*staff, BOT)),
-        Channel(RECAP, "revenue-recap", members=(*staff, BOT)),
+        Channel(INTEL, "intel", members=(*staff, BOT), topic="What we hear about competitors. Nugget posts here."),
+        Channel(ASKS, "asks", members=(*staff, BOT), topic="What customers need. Product decides here, by emoji."),
+        Channel(
+            FIELD, "field-notes", members=(*staff, GUEST, BOT), topic="News from the field. A #tag or a name is kept."
+        ),
+        Channel(
+            VOICE, "customer-voice", members=(*staff, BOT), topic="What customers say. Each line is kept as an ask."
+        ),
+        Channel(RECAP, "revenue-recap", members=(*staff, BOT), topic="Once a month: who shared, what was answered."),
+        Channel(
+            SHARED,
+            "globex-project",
+            is_ext_shared=True,
+            members=(rep_id(0), OUTSIDER, BOT),
+            topic="Shared with Globex.",
+        ),
     )
     emea = tuple(rep_id(number) for number in range(min(EMEA_SIZE, reps)))
     amer = tuple(rep_id(number) for number in range(EMEA_SIZE, reps))
@@ -49,7 +71,24 @@ def build_world(reps: int) -> WorldSpec:
         UserGroup("S0AMER", "amer", amer),
         UserGroup("S0PMS", "pms", tuple(PMS)),
     )
-    return WorldSpec(people=(*team, *product, *others), channels=channels, usergroups=groups, team_name="Hooli Field")
+    return WorldSpec(
+        people=(*team, *product, *others),
+        channels=channels,
+        usergroups=groups,
+        team_name="Hooli Field",
+        command_notes=COMMANDS,
+        message_shortcuts=SHORTCUTS,
+    )
+
+
+def colleague(user_id: str, name: str, title: str) -> Person:
+    """Return a member of the company; behind an @ their name is typed in small letters with points."""
+    return Person(user_id, name.casefold().replace(" ", "."), name, title=title, display_name=name)
+
+
+def team_of(number: int) -> str:
+    """Return what the n-th rep does, in words."""
+    return "Rep, EMEA" if number < EMEA_SIZE else "Rep, Americas"
 
 
 @dataclass(frozen=True, slots=True)

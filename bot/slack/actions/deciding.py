@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.blocks import answers, card, notices
@@ -12,6 +13,7 @@ from bot.services.decide import ApplyEffect, MayDecide, apply_effect, check_may
 from bot.services.look_up import ReadItem, read_item
 from bot.slack.actions.base import Press, PressHandler
 from bot.slack.desk import Desk
+from bot.slack.modals.decision import PROPOSED_LOOK, today_at
 
 EFFECTS: Mapping[str, Effect] = {
     card.ACTION_SEE: Effect.SEE,
@@ -74,7 +76,9 @@ async def not_now(desk: Desk, press: Press) -> None:
     """Open the form for a not now with its date."""
     item = await _may(desk, press, Effect.ANSWER_NOT_NOW)
     if item is not None:
-        await desk.open_form(press.gesture, not_now_form(item, private_metadata=_about(press)))
+        look_again = today_at(desk, press.gesture.team_id) + timedelta(days=PROPOSED_LOOK)
+        form = not_now_form(item, look_again=look_again, private_metadata=_about(press))
+        await desk.open_form(press.gesture, form)
 
 
 async def noise(desk: Desk, press: Press) -> None:

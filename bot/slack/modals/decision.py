@@ -12,6 +12,8 @@ from bot.slack.modals.base import FieldErrors, SentForm
 
 # "At most two quarters" (product: Status, not now), in days.
 LATEST_LOOK = 184
+# What the form proposes: a quarter on, the same day of the week.
+PROPOSED_LOOK = 91
 
 
 async def submit_decline(desk: Desk, form: SentForm) -> FieldErrors:
@@ -23,13 +25,18 @@ async def submit_decline(desk: Desk, form: SentForm) -> FieldErrors:
     return await _decide(desk, form, Effect.DECLINE, reason, detail={"instead": instead} if instead else {})
 
 
+def today_at(desk: Desk, team_id: str) -> date:
+    """Return the day it is in the workspace's zone."""
+    return desk.now().astimezone(desk.policy_of(team_id).zone).date()
+
+
 async def submit_not_now(desk: Desk, form: SentForm) -> FieldErrors:
     """Record a not now with the day on which its author looks again."""
     reason = form.field(modals.FIELD_REASON)
     if is_blank(reason):
         return {modals.FIELD_REASON: "Say what comes first. Those who asked will read it."}
     chosen = form.field(modals.FIELD_LOOK_AGAIN)
-    today = desk.now().astimezone(desk.policy_of(form.gesture.team_id).zone).date()
+    today = today_at(desk, form.gesture.team_id)
     look_again = date.fromisoformat(chosen) if chosen else None
     if look_again is None or not today < look_again <= today + timedelta(days=LATEST_LOOK):
         latest = (today + timedelta(days=LATEST_LOOK)).isoformat()
