@@ -48,6 +48,23 @@ ACTION_NOT_NOW = "answer_not_now"
 ACTION_DECLINE = "answer_decline"
 """The value of both is the item's id; each opens a form."""
 
+BLOCK_WHICH_KIND = "which_kind"
+ACTION_SAVE_AS_INTEL = "save_message_as_intel"
+ACTION_SAVE_AS_ASK = "save_message_as_ask"
+"""The value of both is the message's channel and ts with a colon between them."""
+
+BLOCK_SAVED_FOR = "saved_for"
+ACTION_UNSAVE = "saved_take_back"
+BLOCK_FIRST_HAND = "first_hand"
+ACTION_FIRST_HAND = "saved_first_hand"
+"""The value of each is the report's id."""
+
+SAVE_AS = {Kind.NUGGET: "Save as intel", Kind.ASK: "Save as ask"}
+AS_KIND = {Kind.NUGGET: "intel", Kind.ASK: "an ask"}
+MEMBERS_ONLY = "I keep what full members of this workspace share. Nothing was saved."
+SAVED_ALREADY = "This is saved already. Nothing was added."
+
+MENU_NOT_SAVED = "This could not be saved just now. The message stands where it is; please pick it again in a minute."
 NOT_SAVED = "This could not be saved just now. Please send it again in a few minutes."
 LONGEST_RETURNED_IN_BLOCKS = 11_000
 LONGEST_RETURNED = 39_000
@@ -82,13 +99,17 @@ VISIBILITY = {
 
 def saved_private(item: ItemView, report_id: int, *, is_first: bool = False) -> Message:
     """Return the answer to a capture from a private place, which stays there until its author shares the text."""
-    share = button("Share the text with product", ACTION_SHARE_TEXT, str(item.item_id))
-    keep = button("Keep in this channel", ACTION_KEEP_IN_CHANNEL, str(item.item_id))
     hint = [UNDER_NDA] if is_first else []
     sentence = " ".join(
         [f"Got it: {understood(item)}.", "It comes from a private place, so only its members can see it.", *hint]
     )
-    return said(sentence, actions(BLOCK_PRIVATE_PLACE, [share, keep]), _mend(report_id))
+    return said(sentence, _share_or_keep(item), _mend(report_id))
+
+
+def _share_or_keep(item: ItemView) -> Block:
+    share = button("Share the text with product", ACTION_SHARE_TEXT, str(item.item_id))
+    keep = button("Keep in this channel", ACTION_KEEP_IN_CHANNEL, str(item.item_id))
+    return actions(BLOCK_PRIVATE_PLACE, [share, keep])
 
 
 def _mend(report_id: int) -> Block:
@@ -100,6 +121,83 @@ def _mend(report_id: int) -> Block:
 def already_saved(item: ItemView) -> Message:
     """Return the answer to saving what is saved already."""
     return said(f"This is saved already, as {item.name}. {status_sentence(item)} Nothing was added.")
+
+
+def saved_for(item: ItemView, report_id: int, credit: str, *, is_first: bool = False) -> Message:
+    """Return the answer to saving what a colleague wrote: they have the credit, and the saver can take it back.
+
+    From a private place it asks the saver whether product may read it.
+    """
+    is_private = item.privacy is Privacy.PLACE
+    sentences = [f"Got it: {understood(item)}.", f"The credit is {short(credit)}'s, saved by you."]
+    sentences.append("It comes from a private place, so only its members can see it." if is_private else "")
+    sentences += [VISIBILITY[item.privacy] if not is_private else "", UNDER_NDA if is_first else ""]
+    sure = confirmation("Take it back", "It goes from Nugget; the message itself stays where it is.", "Take back")
+    undo = actions(BLOCK_SAVED_FOR, [button("Take back", ACTION_UNSAVE, str(report_id), confirm=sure)])
+    asked = [_share_or_keep(item)] if is_private else []
+    return said(" ".join(filter(None, sentences)), *asked, undo)
+
+
+def or_first_hand(understood_so_far: Message, report_id: int) -> Message:
+    """Return an answer that took something for second-hand, with a button for whoever heard it themselves."""
+    heard = button("I heard it first-hand", ACTION_FIRST_HAND, str(report_id))
+    return Message(understood_so_far.text, [*understood_so_far.blocks, actions(BLOCK_FIRST_HAND, [heard])])
+
+
+def unsaved(name: str) -> Message:
+    """Return the answer to taking back what one saved."""
+    return said(f"{short(name)} is taken back. The message itself is untouched.")
+
+
+def which_kind(channel_id: str, ts: str) -> Message:
+    """Return the one question about a line that says neither what it is nor a competitor's name."""
+    value = f"{channel_id}:{ts}"
+    intel = button(SAVE_AS[Kind.NUGGET], ACTION_SAVE_AS_INTEL, value)
+    ask = button(SAVE_AS[Kind.ASK], ACTION_SAVE_AS_ASK, value)
+    sentence = "Is this news about a competitor, or something that a customer needs? One press and it is saved."
+    return said(sentence, actions(BLOCK_WHICH_KIND, [intel, ask]))
+
+
+def how_to_write(*, is_direct: bool) -> Message:
+    """Return how to say something to Nugget, to someone who has named it and said nothing more."""
+    where = "Write" if is_direct else "After my name, write"
+    return said(
+        f"{where} what you heard in one line, and I keep it: “intel Acme cut prices”, or “ask Globex needs SSO”."
+        " “help” shows everything."
+    )
+
+
+WHY_NOT_SAVED = {
+    "deleted": "That message was deleted or taken back, so nothing was saved.",
+    "unreadable": "I cannot read that message, so nothing was saved. “Save as intel” in its menu works everywhere.",
+    "kept out": "Its author keeps that message out of Nugget, so nothing was saved.",
+    "no words": "There are no words in that message, so nothing was saved.",
+    "my own": "That message is mine, so there is nothing to save.",
+}
+WITH_WORDS = {"deleted", "no words"}
+
+
+def not_saved_because(outcome: str, command: str) -> Message:
+    """Return why a message was not saved, and what to do next where there is something."""
+    instead = f" If you know what it said, one line after {command} is enough." if outcome in WITH_WORDS else ""
+    return said(WHY_NOT_SAVED[outcome] + instead)
+
+
+def item_standing(item: ItemView, command: str) -> Message:
+    """Return where an item stands, without anybody's words, for what stays in Slack."""
+    return said(f"{KIND_WORDS[item.kind]} {item.name}. {status_sentence(item)} {command} {item.name} shows its words.")
+
+
+def own_standing(items: Sequence[ItemView], command: str) -> Message:
+    """Return where a person's own items stand, newest first as given, without their words."""
+    if not items:
+        return said("You have not shared anything of this kind yet. One line is enough.")
+    shown = [f"{item.name}: {status_sentence(item)}" for item in items[:MOST_LINES]]
+    spoken = f"Your items. {' '.join(shown)}"
+    return Message(
+        top_text(spoken, LONGEST_QUOTE),
+        [rich(line("Your items:"), bullets([entry] for entry in shown)), context(f"{command} shows their words.")],
+    )
 
 
 def shared(name: str) -> Message:

@@ -35,6 +35,8 @@ class CaptureWords:
     saved_by: str | None = None
     permalink: str | None = None
     how_known: HowKnown | None = None
+    assumed: HowKnown = HowKnown.FIRST_HAND
+    """How it is known where neither the person nor the words say."""
     competitor: str | None = None
     account: str | None = None
     wanted: str | None = None
@@ -47,7 +49,8 @@ class CaptureWords:
 class Captured:
     """What became of a capture.
 
-    `is_new` is False when the same act was captured before; `is_first` is True for a person's very first one.
+    `is_new` is False when the same act was captured before; `is_first` is True for a person's very first one, whether
+    they shared or saved it.
     """
 
     item_id: int
@@ -76,7 +79,9 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     uow.tallies.count(command.team_id, month, command.reporter, counted_as(command.kind), 1)
     index_item(uow, item, now=now)
     put_card(uow, item, now=now)
-    is_first = uow.people.tell_once(command.team_id, command.reporter, "nothing under NDA", now=now)
+    # Whoever acts is the one who reads the answer.
+    sharing = command.saved_by or command.reporter
+    is_first = uow.people.tell_once(command.team_id, sharing, "nothing under NDA", now=now)
     return Captured(item.id, report.id, is_new=True, is_first=is_first)
 
 
@@ -139,7 +144,6 @@ def place_that_hides(uow: UnitOfWork, team_id: str, channel_id: str | None) -> s
 
 
 def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: ParsedLine, now: datetime) -> Report:
-    default = HowKnown.FIRST_HAND if command.saved_by is None else HowKnown.SECOND_HAND
     amount = parsed.amounts[0] if parsed.amounts else None
     account_words = clean(command.account or parsed.account_text or "").strip()
     account = _account_named(uow, command.team_id, account_words, parsed)
@@ -150,7 +154,7 @@ def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: Pars
         saved_by=command.saved_by,
         words=words,
         words_ts=command.words_ts,
-        how_known=(command.how_known or parsed.how_known or default).value,
+        how_known=(command.how_known or parsed.how_known or command.assumed).value,
         channel_id=command.channel_id,
         message_ts=command.message_ts,
         permalink=command.permalink,

@@ -15,11 +15,15 @@ KEPT = "gem"
 
 @dataclass(frozen=True, slots=True)
 class ConfirmCapture:
-    """A message was captured; its channel sees one reaction, its author what was understood."""
+    """A message was captured; its channel sees one reaction, its author what was understood.
+
+    `thread_ts` is the thread that the message is a reply in, if it is one.
+    """
 
     item_id: int
     report_id: int
     is_first: bool = False
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def saved_key(report_id: int) -> str:
     return f"saved:{report_id}"
 
 
+def heard_key(channel_id: str, message_ts: str) -> str:
+    """Return the key of the one answer to what a person wrote to Nugget, where it was not kept at once."""
+    return f"heard:{channel_id}:{message_ts}"
+
+
 def confirm_capture(uow: UnitOfWork, command: ConfirmCapture, *, now: datetime) -> None:
     """Queue one reaction on the message and the private answer to its author."""
     report = uow.items.find_report(command.report_id)
@@ -57,11 +66,22 @@ def confirm_capture(uow: UnitOfWork, command: ConfirmCapture, *, now: datetime) 
     to = Address(report.team_id, report.channel_id)
     react_to(uow, to, report.message_ts, KEPT, now=now)
     message = look_up_saved(uow, LookUpSaved(report.id, command.is_first), now=now)
-    tell_privately(uow, to, report.reporter, message, key=saved_key(report.id), now=now, item_id=command.item_id)
+    key, channel = saved_key(report.id), uow.people.find_channel(report.team_id, report.channel_id)
+    if channel is not None and channel.is_direct:
+        answer = AnswerLater(
+            report.team_id, report.reporter, report.channel_id, message, key, command.thread_ts, command.item_id
+        )
+        answer_later(uow, answer, now=now)
+        return
+    to = Address(report.team_id, report.channel_id, command.thread_ts)
+    tell_privately(uow, to, report.reporter, message, key=key, now=now, item_id=command.item_id)
 
 
 def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> None:
-    """Queue a private answer where the person is, or directly where there is no such place."""
+    """Queue a private answer where the person is, or directly where there is no such place.
+
+    A direct conversation with Nugget is such a place, with its threads; there it is a message like any other.
+    """
     channel = uow.people.find_channel(command.team_id, command.channel_id) if command.channel_id else None
     if channel is not None and channel.has_bot and not channel.is_direct:
         to = Address(command.team_id, channel.channel_id, command.thread_ts)
@@ -69,9 +89,10 @@ def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> Non
             uow, to, command.slack_user_id, command.message, key=command.key, now=now, item_id=command.item_id
         )
         return
+    is_with_us = channel is not None and channel.has_bot
     post(
         uow,
-        Address(command.team_id, command.slack_user_id),
+        Address(command.team_id, command.slack_user_id, command.thread_ts if is_with_us else None),
         command.message,
         purpose="answer",
         key=command.key,

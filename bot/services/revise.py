@@ -87,23 +87,23 @@ class NoteReply:
 def edit_words(uow: UnitOfWork, command: EditWords, *, now: datetime) -> Literal["changed", "unchanged", "unknown"]:
     """Bring a report or a note up to date with its message, keeping the earlier words of a report."""
     note = uow.items.find_note(command.team_id, command.channel_id, command.message_ts)
-    if note is not None:
-        return _edit_note(uow, note, command, now)
     report = uow.items.find_report_by_message(command.team_id, command.channel_id, command.message_ts)
-    if report is None:
+    if note is None and report is None:
         return "unknown"
-    changed = _rewrite(uow, report, clean(command.words), command.words_ts, now)
-    return "changed" if changed else "unchanged"
+    # A reply under one item may have been saved as another.
+    is_note_changed = note is not None and _edit_note(uow, note, command, now)
+    is_report_changed = report is not None and _rewrite(uow, report, clean(command.words), command.words_ts, now)
+    return "changed" if is_note_changed or is_report_changed else "unchanged"
 
 
-def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -> Literal["changed", "unchanged"]:
+def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -> bool:
     if note.words == command.words or float(note.words_ts) > float(command.words_ts) or note.erased_at:
-        return "unchanged"
+        return False
     note.words, note.words_ts = clean(command.words), command.words_ts
     item = uow.items.find(note.item_id)
     if item is not None:
         index_item(uow, item, now=now)
-    return "changed"
+    return True
 
 
 def rewrite_report(uow: UnitOfWork, command: RewriteReport, *, now: datetime) -> Captured:
@@ -146,28 +146,27 @@ def erase_message(uow: UnitOfWork, command: EraseMessage, *, now: datetime) -> b
     uow.inbox.erase_bodies(command.team_id, command.channel_id, command.message_ts)
     note = uow.items.find_note(command.team_id, command.channel_id, command.message_ts)
     if note is not None:
-        return _erase_note(uow, note, now)
+        _erase_note(uow, note, now)
     report = uow.items.find_report_by_message(command.team_id, command.channel_id, command.message_ts)
     if report is None or report.withdrawn_at is not None:
-        return False
-    _withdraw(uow, report, "The message was deleted.", now)
+        return note is not None
+    withdraw_report(uow, report, report.reporter, "The message was deleted.", now)
     return True
 
 
-def _erase_note(uow: UnitOfWork, note: Note, now: datetime) -> bool:
+def _erase_note(uow: UnitOfWork, note: Note, now: datetime) -> None:
     note.words, note.erased_at = "", now
     uow.flush()
     item = uow.items.find(note.item_id)
     if item is not None:
         index_item(uow, item, now=now)
-    return True
 
 
 def take_back(uow: UnitOfWork, command: TakeBack, *, now: datetime) -> tuple[str, str]:
     """Withdraw one's own report; return the item's name and the words, which go back to who wrote them."""
     report = _own_report(uow, command.team_id, command.report_id, command.actor)
     words = report.words
-    _withdraw(uow, report, "Taken back by its author.", now)
+    withdraw_report(uow, report, command.actor, "Taken back by its author.", now)
     if report.channel_id and report.message_ts:
         uow.items.remember_erased(report.team_id, report.channel_id, report.message_ts, now=now)
         uow.inbox.erase_bodies(report.team_id, report.channel_id, report.message_ts)
@@ -182,7 +181,7 @@ def _own_report(uow: UnitOfWork, team_id: str, report_id: int, actor: str) -> Re
     return report
 
 
-def _withdraw(uow: UnitOfWork, report: Report, reason: str, now: datetime) -> None:
+def withdraw_report(uow: UnitOfWork, report: Report, actor: str, reason: str, now: datetime) -> None:
     """Forget a report's words wherever they are kept; its item goes with its last report."""
     item = report.item
     report.words, report.wanted, report.account_words, report.withdrawn_at = "", None, None, now
@@ -191,7 +190,7 @@ def _withdraw(uow: UnitOfWork, report: Report, reason: str, now: datetime) -> No
     month = month_label(report.reported_at, uow.policy(item.team_id).zone)
     uow.tallies.count(item.team_id, month, report.reporter, counted_as(Kind(item.kind)), -1)
     if all(other.withdrawn_at is not None for other in item.reports):
-        _withdraw_item(uow, item, report.reporter, reason, now)
+        _withdraw_item(uow, item, actor, reason, now)
     uow.flush()
     index_item(uow, item, now=now)
     _cancel_answer(uow, report, now)
@@ -227,9 +226,12 @@ def _withdraw_item(uow: UnitOfWork, item: Item, actor: str, reason: str, now: da
 
 
 def share_item(uow: UnitOfWork, command: ShareItem, *, now: datetime) -> str:
-    """Open an item from a private place to everyone at work, post its card, and return its name."""
+    """Open an item from a private place to everyone at work, post its card, and return its name.
+
+    Whoever saved it was asked, and may say so as its reporters may.
+    """
     item = uow.items.lock(command.item_id)
-    if item is None or item.team_id != command.team_id or command.actor not in Guard.of(item).reporter_ids:
+    if item is None or item.team_id != command.team_id or command.actor not in _sharers(item):
         raise MendableError("This was taken back before, or it is not yours. Nothing was changed.")
     if item.privacy == Privacy.PLACE:
         item.privacy, item.place_id = Privacy.WORKSPACE.value, None
@@ -238,9 +240,18 @@ def share_item(uow: UnitOfWork, command: ShareItem, *, now: datetime) -> str:
     return name_of(item)
 
 
+def _sharers(item: Item) -> set[str]:
+    savers = {report.saved_by for report in item.reports if report.withdrawn_at is None and report.saved_by}
+    return savers | Guard.of(item).reporter_ids
+
+
 def note_reply(uow: UnitOfWork, command: NoteReply, *, now: datetime) -> bool:
-    """Keep a reply as a note of the item in whose thread it stands; False where the thread is of no item."""
-    item = find_item_by_message(uow, command.team_id, command.channel_id, command.thread_ts)
+    """Keep a reply as a note of the item in whose thread it stands; False where the thread is of no item.
+
+    What Nugget tells someone of an item, such as an answer to it, is replied to like its card.
+    """
+    where = (command.team_id, command.channel_id, command.thread_ts)
+    item = find_item_by_message(uow, *where) or _by_post(uow, *where)
     if item is None or not may_see(viewer_of(uow, command.team_id, command.author), item):
         return False
     if uow.items.find_note(command.team_id, command.channel_id, command.message_ts) is not None:
@@ -279,3 +290,8 @@ def _by_report(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) 
 def _by_card(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
     entry = uow.outbox.find_by_message(team_id, channel_id, message_ts)
     return uow.items.find(entry.item_id) if entry and entry.item_id and entry.purpose == "card" else None
+
+
+def _by_post(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
+    entry = uow.outbox.find_by_message(team_id, channel_id, message_ts)
+    return uow.items.find(entry.item_id) if entry and entry.item_id else None

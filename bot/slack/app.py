@@ -10,7 +10,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, modals
+from bot.slack import actions, commands, modals, shortcuts
 from bot.slack.desk import Desk
 from bot.slack.listening import ANYTHING
 
@@ -34,7 +34,7 @@ def build_app(desk: Desk, client: AsyncWebClient, authorize: Authorize) -> Async
         attaching_function_token_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-    for register in (commands.register, actions.register, modals.register):
+    for register in (commands.register, actions.register, modals.register, shortcuts.register):
         register(app, desk)
     _answer_everything_else(app)
     app.error(_on_error)
@@ -48,7 +48,6 @@ def _answer_everything_else(app: AsyncApp) -> None:
         log.info("gesture_ignored", type=str(body.get("type") or "command")[:40])
         await ack()
 
-    app.shortcut(ANYTHING)(ignore)
     app.options(ANYTHING)(ignore)
     app.event(ANYTHING)(ignore)
     app.view_closed(ANYTHING)(ignore)

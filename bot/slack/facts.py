@@ -1,4 +1,4 @@
-"""Learning from Slack who people are and what channels are, before anything that depends on it is decided."""
+"""Learning from Slack who people are, what channels are, and what a message says, before anything depends on it."""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
@@ -10,8 +10,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.connectors.slack.client import error_code
+from bot.connectors.slack.client import MALFORMED, error_code
 from bot.connectors.slack.directory import fetch_channel, fetch_group, fetch_people, fetch_person
+from bot.connectors.slack.lookup import fetch_message, fetch_permalink
 from bot.domain.errors import TemporaryError
 from bot.domain.facts import Waiting
 from bot.domain.policies import Policy
@@ -29,12 +30,16 @@ from bot.services.people import (
 )
 from bot.services.seed import welcome_workspace
 from bot.slack.frontdoor import Ourselves
+from bot.slack.reacted import SHOWN, Wanted, find_wanted
 from db.transact import Transact
 
 log = structlog.get_logger(__name__)
 
 # Slack answers these within a fraction of a second or not at all; nobody waits longer for a fact (seconds).
 PATIENCE = 2.0
+# The link of a message is worth less of a wait than its words (seconds).
+LINK_PATIENCE = 1.0
+ABOUT_PEOPLE = frozenset({"message", "app_mention", "reaction_added", "member_joined_channel"})
 SLACK_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
@@ -50,11 +55,11 @@ class Needs:
 def needs_of(waiting: Waiting, ourselves: Collection[str]) -> Needs:
     """Read off a delivery what has to be known before it is handled."""
     event = waiting.payload.get("event")
-    if not isinstance(event, dict) or waiting.kind not in {"message", "reaction_added", "member_joined_channel"}:
+    if not isinstance(event, dict) or waiting.kind not in ABOUT_PEOPLE:
         return Needs()
     message, item = event.get("message"), event.get("item")
     # What should be an id may be anything at all, and one bad delivery must not stop those behind it.
-    users = [event.get("user"), message.get("user") if isinstance(message, dict) else None]
+    users = [event.get("user"), event.get("item_user"), message.get("user") if isinstance(message, dict) else None]
     channel = item.get("channel") if isinstance(item, dict) else event.get("channel")
     channels = frozenset({channel} if isinstance(channel, str) and channel else ())
     joined = waiting.kind == "member_joined_channel" and str(event.get("user")) in ourselves
@@ -81,9 +86,32 @@ class Facts:
             needs = needs_of(delivery, self.ourselves.user_ids)
             try:
                 await self.ensure(delivery.team_id, needs)
+                if delivery.kind == "reaction_added":
+                    await self._show(delivery)
             except TemporaryError:
                 postponed.add(delivery.inbox_id)
         return frozenset(postponed)
+
+    async def _show(self, delivery: Waiting) -> None:
+        """Put what Slack shows of a message beside the emoji that is to save it; most emoji save nothing."""
+        wanted = await self.transact.read(find_wanted, delivery)
+        if wanted is None:
+            return
+        client = self.client_of(delivery.team_id)
+        message = None if wanted.is_known else await self._read(client, wanted)
+        permalink = await fetch_permalink(client, wanted.channel_id, wanted.ts, LINK_PATIENCE)
+        author = message.get("user") if message else None
+        if isinstance(author, str) and author and author not in self.ourselves.user_ids:
+            await self.ensure(delivery.team_id, Needs(frozenset({author})))
+        delivery.payload[SHOWN] = {"message": message, "permalink": permalink}
+
+    @staticmethod
+    async def _read(client: AsyncWebClient, wanted: Wanted) -> dict[str, Any] | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await fetch_message(client, wanted.channel_id, wanted.ts)
+        except (*SLACK_FAILURES, *MALFORMED) as error:
+            raise TemporaryError(f"Slack could not be asked: {type(error).__name__}") from error
 
     async def welcome(self, team_id: str) -> None:
         """Make sure that a workspace has its row and its catalogue from the settings, before anything refers to it."""

@@ -39,6 +39,11 @@ def test_every_answer_about_an_item_is_fit_to_send(item: ItemView, is_first: boo
         answers.answer_in_words_offer(item),
         answers.item_details(item),
         answers.own_items([item] * 30),
+        answers.saved_for(item, 5, item.text, is_first=is_first),
+        answers.or_first_hand(answers.saved_private(item, 5, is_first=is_first), 5),
+        answers.unsaved(item.name),
+        answers.item_standing(item, "/ask"),
+        answers.own_standing([item] * 30, "/ask mine"),
     ):
         assert_fit_to_send(message)
 
@@ -53,6 +58,36 @@ def test_every_answer_with_words_is_fit_to_send(said: str, text: str, lines: lis
         answers.help_text([(line, text) for line in lines]),
     ):
         assert_fit_to_send(message)
+
+
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_every_answer_to_a_line_is_fit_to_send(is_direct: bool) -> None:
+    assert_fit_to_send(answers.how_to_write(is_direct=is_direct))
+    assert_fit_to_send(answers.which_kind("C1", "1.000100"))
+    assert_fit_to_send(answers.say(answers.MENU_NOT_SAVED))
+    for outcome in answers.WHY_NOT_SAVED:
+        assert_fit_to_send(answers.not_saved_because(outcome, "/intel"))
+
+
+def test_which_kind_asks_one_question_with_two_buttons_that_name_the_message() -> None:
+    message = answers.which_kind("C1", "1.000100")
+    assert action_ids(message) == [answers.ACTION_SAVE_AS_INTEL, answers.ACTION_SAVE_AS_ASK]
+    assert values(message) == {"C1:1.000100"}
+
+
+@pytest.mark.parametrize("privacy", list(Privacy))
+def test_what_is_saved_for_another_names_them_and_can_be_taken_back(privacy: Privacy) -> None:
+    message = answers.saved_for(replace(ASK, privacy=privacy), 5, "Ana Ruiz")
+    assert "The credit is Ana Ruiz's, saved by you." in message.text
+    assert ("everyone" in message.text) == (privacy is Privacy.WORKSPACE)
+    assert (answers.ACTION_SHARE_TEXT in action_ids(message)) == (privacy is Privacy.PLACE)
+    assert answers.ACTION_UNSAVE in action_ids(message)
+
+
+def test_what_stays_in_a_direct_conversation_holds_nobody_s_words() -> None:
+    said = replace(ASK, text="the very words", decision=None)
+    for message in (answers.item_standing(said, "/ask"), answers.own_standing([said], "/ask mine")):
+        assert "the very words" not in str(message)
 
 
 def test_saved_says_what_was_understood_and_who_sees_it() -> None:

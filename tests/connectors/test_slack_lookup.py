@@ -1,10 +1,11 @@
 """Reading back what of ours stands in a conversation: all of it, or nothing is concluded."""
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.base import Conversation
-from bot.connectors.slack.lookup import SlackLookup
+from bot.connectors.slack.lookup import SlackLookup, fetch_message, fetch_permalink
 from bot.domain.errors import TemporaryError
 from tests.connectors.scripted_slack import (
     HANGS_AFTER,
@@ -122,3 +123,57 @@ async def test_a_double_that_stands_still_is_for_the_next_sweep(
     with pytest.raises(TemporaryError):
         await SlackLookup(lambda _: client, 5.0).delete("T1", "C1", "2.000000")
     assert slack.methods() == ["chat.delete"]
+
+
+def shows(*messages: Json) -> Reply:
+    return Reply.of({"ok": True, "messages": list(messages)})
+
+
+def refuses(error: str) -> Reply:
+    return Reply.of({"ok": False, "error": error})
+
+
+async def test_a_message_is_read_from_the_history_and_a_reply_from_its_thread(
+    slack: ScriptedSlack, client: AsyncWebClient
+) -> None:
+    wanted: Json = {"ts": "5.000100", "text": "words"}
+    slack.replies += [shows(wanted), shows({"ts": "4.000100"}), shows("odd", {"ts": "1.000100"}, wanted)]  # type: ignore[arg-type]
+    assert await fetch_message(client, "C1", "5.000100") == wanted
+    assert await fetch_message(client, "C1", "5.000100") == wanted
+    assert slack.methods() == ["conversations.history", "conversations.history", "conversations.replies"]
+    history, replies = slack.asked[1][1], slack.asked[2][1]
+    assert (history["oldest"], history["latest"], replies["ts"]) == ("5.000100",) * 3
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found", "thread_not_found", "missing_scope"])
+async def test_a_message_that_slack_does_not_show_is_none(
+    error: str, slack: ScriptedSlack, client: AsyncWebClient
+) -> None:
+    slack.replies += [refuses(error), refuses(error)]
+    assert await fetch_message(client, "C1", "5.000100") is None
+
+
+async def test_no_answer_is_not_taken_for_no_message(slack: ScriptedSlack, client: AsyncWebClient) -> None:
+    slack.replies.append(refuses("ratelimited"))
+    with pytest.raises(SlackApiError):
+        await fetch_message(client, "C1", "5.000100")
+
+
+NO_LINK = {
+    "refused": refuses("message_not_found"),
+    "500": failing(500),
+    "slow": HANGS_AFTER,
+    "none named": Reply.of({"ok": True}),
+    "longer than any": Reply.of({"ok": True, "permalink": "https://hooli.example/" + "x" * 500}),
+}
+
+
+@pytest.mark.parametrize("name", NO_LINK)
+async def test_without_a_link_in_time_there_is_none(name: str, slack: ScriptedSlack, client: AsyncWebClient) -> None:
+    slack.replies.append(NO_LINK[name])
+    assert await fetch_permalink(client, "C1", "5.000100", 0.3) is None
+
+
+async def test_a_link_is_kept_as_slack_gives_it(slack: ScriptedSlack, client: AsyncWebClient) -> None:
+    slack.replies.append(Reply.of({"ok": True, "permalink": "https://hooli.example/archives/C1/p5000100"}))
+    assert await fetch_permalink(client, "C1", "5.000100", 5.0) == "https://hooli.example/archives/C1/p5000100"

@@ -162,7 +162,8 @@ def _home_of(case: Case, item: Row) -> str | None:
 def captured_messages_are_answered(case: Case) -> Iterator[str]:
     reactions = {row["dedupe_key"].rpartition(":")[0] for row in case.stored.outbox if row["kind"] == "react"}
     for report in case.stored.reports:
-        if not report["gesture_key"].startswith("message:"):
+        # What a colleague saved from the menu was answered to them at once, and the message has no reaction of ours.
+        if not report["gesture_key"].startswith("message:") or report["saved_by"]:
             continue
         if f"saved:{report['id']}" not in case.stored.keys:
             yield f"report {report['id']} has no answer to its author in the outbox"

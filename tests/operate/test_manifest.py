@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks import answers
 from bot.settings import SlackSettings
+from bot.slack import shortcuts
 from bot.slack.events import HANDLERS
+from bot.slack.shortcuts import save
 from tests.operate.manifests import MODES, README, manifest, read_yaml
 
 BOT = Path(__file__).parents[2] / "bot"
@@ -24,6 +27,7 @@ HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES_OF_METHODS: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_delete": {"chat:write"},
+    "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -167,8 +171,8 @@ def test_every_event_is_handled_and_every_handler_is_fed() -> None:
     events = events_of("http")
     assert len(events) == len(set(events))
     assert {event.partition(".")[0] for event in events} == set(HANDLERS)
-    # Messages are subscribed to by the kind of place, and both kinds of channel can be watched.
-    assert {"message.channels", "message.groups"} <= set(events)
+    # Messages are subscribed to by the kind of place: both kinds of channel can be watched, and Nugget is written to.
+    assert {"message.channels", "message.groups", "message.im"} <= set(events)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -178,6 +182,18 @@ def test_the_commands_are_the_default_ones_and_name_people_by_id(mode: str) -> N
     # Without it, names reach us as people typed them, and nobody can tell who is meant.
     assert all(entry["should_escape"] for entry in commands)
     assert all("help" in entry["usage_hint"] for entry in commands)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_shortcuts_are_those_that_are_handled_and_stand_in_the_menu_of_a_message(mode: str) -> None:
+    entries = manifest(mode)["features"]["shortcuts"]
+    assert {entry["callback_id"]: entry["name"] for entry in entries} == {
+        callback_id: answers.SAVE_AS[kind] for callback_id, kind in save.KINDS.items()
+    }
+    assert save.KINDS.keys() == shortcuts.HANDLERS.keys()
+    # Slack takes five for the menu of a message.
+    assert [entry["type"] for entry in entries] == ["message"] * len(entries)
+    assert len(entries) <= 5
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -222,7 +238,7 @@ def test_the_two_differ_only_in_how_slack_reaches_us() -> None:
 def test_the_readme_says_why_each_scope_is_asked_for() -> None:
     _, _, why = README.partition("Why each scope:")
     paragraph = why.partition("\n\n")[0]
-    explained = set(re.findall(r"`([a-z.]+(?::[a-z.]+)?)`", paragraph))
+    explained = set(re.findall(r"`([a-z_.]+(?::[a-z.]+)?)`", paragraph))
     assert explained == set(scopes_of("http"))
 
 

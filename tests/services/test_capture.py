@@ -149,7 +149,7 @@ def test_without_a_keyword_nothing_is_routed(bench: Bench) -> None:
     ("saved_by", "told", "expected"),
     [
         (None, None, "first-hand"),
-        (BEN, None, "second-hand"),
+        (BEN, None, "first-hand"),
         (BEN, HowKnown.DOCUMENT, "document"),
     ],
 )

@@ -21,11 +21,14 @@ async def fill(bot: BotAtWork) -> int:
 
 async def test_missed_messages_are_captured_once_even_when_slack_delivers_them_after_all(bot: BotAtWork) -> None:
     await fill(bot)
+    before = bot.nugget.back_fill.found
     with outage(bot):
         await bot.standin.say("UREP00", VOICE, "Globex wants a calendar export")
         await bot.standin.say("UREP01", FIELD, "Acme cut prices again #pricing")
         await bot.standin.say("UREP01", FIELD, "Lunch, anyone")
-        assert await fill(bot) == 3
+        await fill(bot)
+        # The bot looks by itself as well, so the two may have shared the work.
+        await bot.until(lambda: bot.nugget.back_fill.found - before == 3)
     await bot.settled()
     assert sorted(await bot.kept()) == ["Acme cut prices again #pricing", "Globex wants a calendar export"]
     assert len([text for text in bot.posts() if "calendar export" in text]) == 1

@@ -1,8 +1,9 @@
-"""Reading a conversation for our own messages: which outbox entries are there, after an outcome that was unclear."""
+"""Reading a conversation: for our own messages after an outcome that was unclear, and for one message by its place."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -14,6 +15,11 @@ from bot.connectors.slack.sender import METADATA_EVENT
 from bot.domain.errors import TemporaryError
 
 PAGE = 200
+LONGEST_LINK = 500
+# What Slack says of a message that is not there, or not for us to read.
+NOT_SHOWN = frozenset(
+    {"channel_not_found", "not_in_channel", "message_not_found", "thread_not_found", "missing_scope", "is_archived"}
+)
 
 
 class SlackLookup:
@@ -76,6 +82,46 @@ class SlackLookup:
                 raise TemporaryError("the second message could not be removed yet") from error
         except (aiohttp.ClientError, TimeoutError, OSError, *MALFORMED) as error:
             raise TemporaryError("the second message could not be removed yet") from error
+
+
+async def fetch_message(client: AsyncWebClient, channel_id: str, ts: str) -> dict[str, Any] | None:
+    """Return the message at this place as Slack shows it, or None where it shows none.
+
+    A reply is in no channel's history; asked for by its own ts, it comes alone. Raises what the client raises where
+    Slack gave no answer to this question.
+    """
+    for read in (_from_history, _from_thread):
+        try:
+            answer = await read(client, channel_id, ts)
+        except SlackApiError as error:
+            if error_code(error) not in NOT_SHOWN:
+                raise
+            continue
+        for message in answer.get("messages") or ():
+            if isinstance(message, dict) and message.get("ts") == ts:
+                return message
+    return None
+
+
+async def _from_history(client: AsyncWebClient, channel_id: str, ts: str) -> Any:
+    return await client.conversations_history(channel=channel_id, oldest=ts, latest=ts, inclusive=True, limit=1)
+
+
+async def _from_thread(client: AsyncWebClient, channel_id: str, ts: str) -> Any:
+    return await client.conversations_replies(
+        channel=channel_id, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=PAGE
+    )
+
+
+async def fetch_permalink(client: AsyncWebClient, channel_id: str, ts: str, timeout_seconds: float) -> str | None:
+    """Return the link of a message; None where Slack gives none in time, since what is saved is worth more than it."""
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            answer = await client.chat_getPermalink(channel=channel_id, message_ts=ts)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, *MALFORMED):
+        return None
+    link = answer.get("permalink")
+    return link if isinstance(link, str) and len(link) <= LONGEST_LINK else None
 
 
 def _outbox_id(message: Mapping[str, object]) -> str | None:

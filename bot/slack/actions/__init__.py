@@ -8,14 +8,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import answers
 from bot.domain.errors import MendableError, TemporaryError
-from bot.slack.actions import deciding, own_report
+from bot.slack.actions import deciding, own_report, saving
 from bot.slack.actions.base import Press, PressHandler
 from bot.slack.desk import Desk, read_gesture, sentence_of
 from bot.slack.listening import ANYTHING
 
 log = structlog.get_logger(__name__)
 
-HANDLERS: Mapping[str, PressHandler] = {**own_report.HANDLERS, **deciding.HANDLERS}
+HANDLERS: Mapping[str, PressHandler] = {**own_report.HANDLERS, **deciding.HANDLERS, **saving.HANDLERS}
 
 Ack = Callable[..., Awaitable[Any]]
 

@@ -1,6 +1,7 @@
 """The table of events: what each is handled by. Whatever is not in it is settled as ignored."""
 
 from bot.services.handling import Handlers
+from bot.slack.events.mention import on_mention
 from bot.slack.events.message import on_message
 from bot.slack.events.people import (
     on_channel_archived,
@@ -16,6 +17,7 @@ from bot.slack.events.reaction import on_reaction_added, on_reaction_removed
 
 HANDLERS: Handlers = {
     "message": on_message,
+    "app_mention": on_mention,
     "reaction_added": on_reaction_added,
     "reaction_removed": on_reaction_removed,
     "team_join": on_user,

@@ -1,44 +1,21 @@
-"""Reactions: an emoji routes and decides, and taking it away takes its effect back."""
+"""Reactions: an emoji saves, routes and decides, and taking it away takes its effect back."""
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.domain.facts import Settled, Waiting
 from bot.domain.reactions import emoji_effects
+from bot.domain.words import Kind
+from bot.services.confirm import AnswerLater, answer_later
+from bot.services.people import is_full_member
 from bot.services.react import ReactTo, react_with
+from bot.services.save_message import SaveMessage, Unsave, save_message, unsave
 from bot.services.undo import UndoGesture, undo_gesture
+from bot.slack.events.keeping import NOT_A_MEMBER, message_words
+from bot.slack.reacted import SHOWN, Reaction, read_reaction, same_gestures, was_taken_away
+from bot.slack.spoken import FindSpoken, Spoken, find_spoken, hearing_in, message_key, read_spoken
 from db.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """A reaction to a message; `event_ts` orders adding and taking away."""
-
-    team_id: str
-    channel_id: str
-    message_ts: str
-    slack_user_id: str
-    emoji: str
-    event_ts: str
-
-    @property
-    def prefix(self) -> str:
-        """What all gestures of this person with this emoji on this message share."""
-        return f"reaction:{self.channel_id}:{self.message_ts}:{self.slack_user_id}:{self.emoji}:"
-
-
-def read_reaction(waiting: Waiting) -> Reaction | None:
-    """Read a reaction event, or None where it is not on a message or lacks what it needs."""
-    event = waiting.payload.get("event")
-    item = event.get("item") if isinstance(event, dict) else None
-    if not isinstance(event, dict) or not isinstance(item, dict) or item.get("type") != "message":
-        return None
-    parts = (item.get("channel"), item.get("ts"), event.get("user"), event.get("reaction"), event.get("event_ts"))
-    if not all(isinstance(part, str) and part for part in parts):
-        return None
-    channel_id, message_ts, user, emoji, event_ts = (str(part) for part in parts)
-    return Reaction(waiting.team_id, channel_id, message_ts, user, emoji.split("::")[0], event_ts)
 
 
 def on_reaction_added(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
@@ -46,10 +23,13 @@ def on_reaction_added(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Se
     reaction = read_reaction(waiting)
     if reaction is None:
         return Settled("ignored", "not on a message")
-    if emoji_effects(uow.policy(waiting.team_id)).lookup(reaction.emoji) is None:
+    wanted = emoji_effects(uow.policy(waiting.team_id)).lookup(reaction.emoji)
+    if wanted is None:
         return Settled("ignored", "emoji without effect")
-    if _was_taken_away(uow, reaction):
+    if was_taken_away(uow, reaction):
         return Settled("ignored", "taken away before")
+    if wanted.saves is not None:
+        return _save(uow, reaction, wanted.saves, waiting.payload.get(SHOWN), now)
     command = ReactTo(
         team_id=reaction.team_id,
         channel_id=reaction.channel_id,
@@ -71,18 +51,64 @@ def on_reaction_removed(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> 
     undone = undo_gesture(uow, command, now=now)
     if undone.is_done:
         return Settled("handled", "undone")
-    return Settled("ignored", "built upon" if undone.why_not else "had no effect")
+    if undone.why_not is None:
+        return _unsave(uow, reaction, now)
+    return Settled("ignored", "built upon")
 
 
-def _was_taken_away(uow: UnitOfWork, reaction: Reaction) -> bool:
-    """Events may arrive out of order; a later removal that came first is found among what came in."""
-    about = uow.inbox.list_about(reaction.team_id, reaction.channel_id, reaction.message_ts, "reaction_removed")
-    for entry in about:
-        try:
-            payload = json.loads(entry.body)
-        except ValueError:
-            continue
-        removed = read_reaction(Waiting(entry.id, entry.team_id, entry.kind, payload, entry.received_at))
-        if removed and removed.prefix == reaction.prefix and float(removed.event_ts) > float(reaction.event_ts):
-            return True
-    return False
+def _save(uow: UnitOfWork, reaction: Reaction, kind: Kind, shown: object, now: datetime) -> Settled:
+    """Save the message under the emoji, and tell whoever put it there; each of them is told once."""
+    if not is_full_member(uow, reaction.team_id, reaction.slack_user_id):
+        return NOT_A_MEMBER
+    found = shown if isinstance(shown, dict) else {}
+    spoken = _reacted_message(uow, reaction, found, now)
+    permalink = found.get("permalink")
+    saved = save_message(
+        uow,
+        SaveMessage(
+            team_id=reaction.team_id,
+            kind=kind,
+            channel_id=reaction.channel_id,
+            message_ts=reaction.message_ts,
+            key=message_key(reaction.channel_id, reaction.message_ts),
+            saver=reaction.slack_user_id,
+            said=message_words(spoken) if spoken else None,
+            permalink=permalink if isinstance(permalink, str) else None,
+        ),
+        now=now,
+    )
+    thread_ts = spoken.replied_in if spoken else None
+    answer = AnswerLater(
+        reaction.team_id, reaction.slack_user_id, reaction.channel_id, saved.answer, saved.answer_key, thread_ts,
+        saved.item_id,
+    )  # fmt: skip
+    answer_later(uow, answer, now=now)
+    if saved.report_id is None:
+        return Settled("ignored", saved.outcome)
+    return Settled("handled", _saved_as(saved.report_id))
+
+
+def _saved_as(report_id: int) -> str:
+    """Return the outcome of a reaction that saved something; its removal is told by it what to take back."""
+    return f"saved as report {report_id}"
+
+
+def _reacted_message(uow: UnitOfWork, reaction: Reaction, shown: Mapping[str, Any], now: datetime) -> Spoken | None:
+    where = FindSpoken(reaction.team_id, reaction.channel_id, reaction.message_ts)
+    message = shown.get("message")
+    if not isinstance(message, dict):
+        return find_spoken(uow, where, now=now)
+    hearing = hearing_in(uow, reaction.team_id, reaction.channel_id)
+    return read_spoken(reaction.team_id, reaction.channel_id, message, reaction.message_ts, hearing)
+
+
+def _unsave(uow: UnitOfWork, reaction: Reaction, now: datetime) -> Settled:
+    """Take back what this very emoji saved, if nothing was built on it."""
+    report = uow.items.find_report_by_gesture(reaction.team_id, message_key(reaction.channel_id, reaction.message_ts))
+    if report is None or report.withdrawn_at is not None:
+        return Settled("ignored", "had no effect")
+    endings = {ending for _, ending in same_gestures(uow, reaction, "reaction_added")}
+    if _saved_as(report.id) not in endings:
+        return Settled("ignored", "had no effect")
+    name = unsave(uow, Unsave(reaction.team_id, report.id, reaction.slack_user_id), now=now)
+    return Settled("handled", "taken back") if name else Settled("ignored", "built upon")

@@ -108,6 +108,12 @@ class BotAtWork:
             assert time.monotonic() < deadline, f"it does not come to rest: {await self.totals()}"
             await asyncio.sleep(_POLL)
 
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something holds that the bot does by itself."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                await asyncio.sleep(_POLL)
+
     async def later(self, seconds: float) -> None:
         """Let business time pass, and wait until what fell due is done."""
         self.standin.clock.advance(timedelta(seconds=seconds))
