@@ -1,0 +1,60 @@
+"""Which words of a new item a database is asked for, so that few rows are read and the likely twins are among them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.duplicates import Frequencies, TwinWords, word_weights
+from bot.domain.stems import unaccented, words_of
+
+HITS_READ = 3_000
+"""So many rows may be hit by what is asked for, all words together; reading them is most of what an answer costs."""
+
+MOST_CLUES = 16
+# A shorter stem begins too many other words to be asked for as a beginning.
+_SHORTEST_BEGINNING = 4
+_LIKELY_ENDINGS = ("", "s", "e", "es", "ed", "ing", "y", "ies")
+_GRAINS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A word to look for: its `beginnings` and `forms` in lower case, any of them, letters and digits only."""
+
+    weight: int
+    """A whole number, so that both databases add up the same."""
+    beginnings: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+def choose_clues(query: TwinWords, frequencies: Frequencies, stored: int) -> list[Clue]:
+    """Return the most telling words of `query`, as many as keep the rows to read within bounds; `stored` items exist.
+
+    A word that alone has more hits than may be read is passed over; the most telling one is always asked for.
+    """
+    weights = word_weights(query, frequencies)
+    forms = _forms(query)
+    left = float(HITS_READ)
+    clues: list[Clue] = []
+    for stem in sorted(weights, key=lambda stem: (-weights[stem], stem)):
+        hits = frequencies.share(stem) * stored
+        if hits <= left or not clues:
+            left -= hits
+            clues.append(_clue(stem, forms[stem], weights[stem]))
+        if len(clues) == MOST_CLUES:
+            break
+    return clues
+
+
+def _forms(query: TwinWords) -> Mapping[str, Sequence[str]]:
+    forms: dict[str, list[str]] = {}
+    for word in words_of(f"{query.title}\n{query.body}"):
+        # One index keeps accents and the other drops them; a form that neither holds costs next to nothing.
+        forms.setdefault(word.stem, []).extend((word.written.lower(), unaccented(word.written)))
+    return forms
+
+
+def _clue(stem: str, forms: Sequence[str], weight: float) -> Clue:
+    grains = max(1, round(weight * _GRAINS))
+    if len(stem) >= _SHORTEST_BEGINNING:
+        return Clue(grains, (stem,), tuple(sorted({form for form in forms if not form.startswith(stem)})))
+    return Clue(grains, (), tuple(sorted({*forms, *(stem + ending for ending in _LIKELY_ENDINGS)})))
