@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground.elements import Json, chosen_state, elements_of, find, initial_state, is_empty
+from bot.playground.elements import INPUTS, Json, chosen_state, elements_of, find, initial_state, is_empty
 from bot.playground.errors import ApiError, RefusedGestureError
 from bot.playground.interactions import Interactions
 from bot.playground.surfaces import View
@@ -13,6 +13,7 @@ from bot.playground.surfaces import View
 Values = Mapping[str, Mapping[str, object]]
 
 MISSING = "Please complete this required field."
+NO_FILES = "Files cannot be picked in the playground."
 NUMERAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LINK = re.compile(r"https?://\S+")
@@ -141,6 +142,11 @@ def client_errors(view: View) -> dict[str, str]:
         if block["type"] != "input":
             continue
         for element in elements_of(block):
+            if element["type"] not in INPUTS:
+                # Files cannot be picked here, so that one that is required can never be sent.
+                if not block.get("optional"):
+                    found[block["block_id"]] = NO_FILES
+                continue
             state = view.chosen.get((block["block_id"], element["action_id"])) or initial_state(element)
             if problem := _problem(block, element, state):
                 found[block["block_id"]] = problem

@@ -194,3 +194,13 @@ async def test_slack_9_a_new_form_takes_the_place_of_all_that_were_open(
     answer = await client.views_update(external_id="draft2", view=modal(title=plain("Only")))
     assert answer["view"]["previous_view_id"] is None
     assert await refused(standin.submit("UANA", first, {})) == f"UANA does not have the view {first} in front of them."
+
+
+@pytest.mark.parametrize(
+    ("optional", "errors"), [(False, {"b": "Files cannot be picked in the playground."}), (True, {})]
+)
+async def test_a_form_that_wants_a_file_says_that_none_can_be_picked(
+    standin: StandIn, client: AsyncWebClient, app: SocketApp, optional: bool, errors: dict[str, str]
+) -> None:
+    view_id = await opened(standin, client, modal(field("file_input", optional=optional)))
+    assert (await standin.submit("UANA", view_id, {})).errors == errors
