@@ -59,6 +59,16 @@ def form(title: str, *blocks: Json) -> Json:
     return {"type": "modal", "title": plain(title), "submit": plain("Save"), "blocks": list(blocks)}
 
 
+COMPETITORS = ("Acme", "Initech", "Umbrella")
+WANTED = form(
+    "Want to know",
+    {
+        "type": "input",
+        "block_id": "about",
+        "label": plain("About whom?"),
+        "element": {"type": "external_select", "action_id": "v", "min_query_length": 1},
+    },
+)
 HEARD = form(
     "Share intel",
     field("heard", "What did you hear?"),
@@ -92,12 +102,18 @@ class Bot:
     def _answer_command(self, given: Json) -> Any:
         if given["text"] == "silence":
             return SILENT
+        if given["text"] == "want":
+            self._call(self.client.views_open(trigger_id=given["trigger_id"], view=WANTED))
+            return None
         if given["text"]:
             return {"response_type": "ephemeral", "text": "Got it", "blocks": [WHISPER]}
         self._call(self.client.views_open(trigger_id=given["trigger_id"], view=HEARD))
         return None
 
     def _answer_press(self, given: Json) -> Any:
+        if given["type"] == "block_suggestion":
+            found = [name for name in COMPETITORS if given["value"].casefold() in name.casefold()]
+            return {"options": [{"text": plain(name), "value": name.casefold()} for name in found]}
         if given["type"] in ("message_action", "shortcut"):
             self._call(self.client.views_open(trigger_id=given["trigger_id"], view=HEARD))
         if given["type"] == "block_actions" and given["actions"][0]["action_id"] == "details":

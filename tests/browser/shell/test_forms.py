@@ -62,6 +62,24 @@ async def test_a_form_that_changes_keeps_what_is_typed_and_one_on_top_leads_back
     assert desk.standin.open_view("UANA") is None
 
 
+async def test_a_menu_is_filled_by_the_app_as_one_types(desk: Desk) -> None:
+    page = await desk.window("UANA")
+    await box(page).fill("/intel want")
+    await box(page).press("Enter")
+    dialog = page.get_by_role("dialog", name="Want to know")
+    about = dialog.get_by_role("combobox", name="About whom?")
+    await about.press_sequentially("um")
+    await expect(page.get_by_role("option")).to_have_text(["Umbrella"])
+    await about.press("ArrowDown")
+    await about.press("Enter")
+    await expect(about).to_have_value("Umbrella")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    sent = desk.bot.payloads[-1]
+    assert sent["type"] == "view_submission"
+    assert sent["view"]["state"]["values"]["about"]["v"]["selected_option"]["value"] == "umbrella"
+
+
 async def test_home_is_told_of_visits_and_takes_presses(desk: Desk) -> None:
     page = await desk.window("UANA", "home")
     await expect(page.get_by_text("Nugget has drawn nothing here yet.")).to_be_visible()
