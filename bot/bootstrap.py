@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,6 +59,8 @@ TICK_SECONDS = 30
 WEB_SECONDS = 5.0
 # How long to wait before asking Slack again who is who, at first and at most (seconds).
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+# How long a task that was told to end may take before it is told again.
+END_SECONDS = 1.0
 
 
 def real_now() -> datetime:
@@ -151,9 +153,7 @@ class Nugget:
         if self.socket is not None:
             await self.socket.close()
         self._ticker.shutdown(wait=False)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self.outbox.finish(seconds=4)
         await self.transact.close()
         await self.stack.aclose()
@@ -170,6 +170,15 @@ class Nugget:
                 pause = min(LONGEST_PAUSE, pause * 2)
         # Only now is it known which of the messages in a channel's history are our own.
         await keep_running("back_fill", self.back_fill.run)
+
+
+async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks until they are over; one may swallow its cancellation while a library of its own waits."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=END_SECONDS)
 
 
 async def keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:

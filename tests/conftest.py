@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from migrations import runner
 from tests import databases
 
 BOTH = ["sqlite", "postgres"]
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("nugget", deadline=None)
+settings.load_profile("nugget")
 
 
 @pytest.fixture(scope="session")

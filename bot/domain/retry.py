@@ -75,6 +75,10 @@ class NextState:
 IDEMPOTENT_KINDS = frozenset({"update", "delete", "react", "unreact"})
 """Entries that may be sent twice without harm, so that an unclear outcome is simply tried again."""
 
+OVERWRITING_KINDS = frozenset({"update"})
+"""Entries of which a late one would stand over the next. One whose outcome is unclear may still land, so it rests as
+long as a post does and is then sent again: what was said last lands last."""
+
 LOOKED_UP_KINDS = frozenset({"post"})
 """Entries that can be found in Slack afterwards. What is in neither set is sent once, for better or worse."""
 
@@ -216,7 +220,9 @@ def after(outcome: Outcome, *, kind: str, tries: int, age_seconds: float, policy
         case Uncertain(error=error) if kind not in IDEMPOTENT_KINDS:
             return _unclear(error, kind, policy)
         case NotSent(error=error) | Uncertain(error=error):
-            return _again(backoff_seconds(tries, policy), error, tries, age_seconds, policy)
+            step = _again(backoff_seconds(tries, policy), error, tries, age_seconds, policy)
+            may_land = isinstance(outcome, Uncertain) and kind in OVERWRITING_KINDS and not step.is_final
+            return NextState("uncertain", policy.quarantine_seconds, error) if may_land else step
 
 
 def _refused(error: str, kind: str) -> State:

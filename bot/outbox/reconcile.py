@@ -7,7 +7,7 @@ state; wall clocks of several machines are never compared.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from bot.connectors.base import Conversation, Lookup
 from bot.domain.errors import TemporaryError
 from bot.domain.policies import DeliveryPolicy
-from bot.domain.retry import IDEMPOTENT_KINDS, LOOKED_UP_KINDS
+from bot.domain.retry import IDEMPOTENT_KINDS, LOOKED_UP_KINDS, OVERWRITING_KINDS
 from db.models import OutboxEntry
 from db.transact import Transact
 from db.unit_of_work import UnitOfWork
@@ -36,6 +36,7 @@ class Unclear:
     """An entry whose outcome nobody knows, or whose sender may be gone; `tries` tells one claim from the next."""
 
     outbox_id: str
+    kind: str
     team_id: str
     state: str
     token: str
@@ -59,10 +60,18 @@ class GiveUpClaims:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAgain:
+    """These changes have rested: whatever was still on its way has landed by now."""
+
+    entries: Sequence[Unclear]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolve:
     """What a look-up showed: for each entry its message, or nothing."""
 
     entries: Sequence[Unclear]
+    channel_id: str
     posted: Mapping[str, list[str]]
     real_now: datetime
 
@@ -90,6 +99,7 @@ def list_unclear(uow: UnitOfWork, in_flight: Collection[str], *, now: datetime) 
 def _unclear(entry: OutboxEntry) -> Unclear:
     return Unclear(
         outbox_id=entry.id,
+        kind=entry.kind,
         team_id=entry.team_id,
         state=entry.state,
         token=entry.token or "",
@@ -111,7 +121,7 @@ def give_up_claims(uow: UnitOfWork, command: GiveUpClaims, *, now: datetime) -> 
         given_up += 1
         entry.error = "the sending process ended before it knew"
         if entry.kind in IDEMPOTENT_KINDS:
-            entry.state = "pending"
+            entry.state = "uncertain" if entry.kind in OVERWRITING_KINDS else "pending"
         elif entry.kind in LOOKED_UP_KINDS:
             entry.state = "uncertain"
         else:
@@ -119,6 +129,15 @@ def give_up_claims(uow: UnitOfWork, command: GiveUpClaims, *, now: datetime) -> 
     if given_up:
         uow.outbox.touch()
     return given_up
+
+
+def send_again(uow: UnitOfWork, command: SendAgain, *, now: datetime) -> None:  # noqa: ARG001
+    """Let changes be said once more, now that nothing of an earlier try can land over them."""
+    for seen in command.entries:
+        entry = uow.outbox.lock(seen.outbox_id)
+        if entry is not None and entry.state == "uncertain" and entry.tries == seen.tries:
+            entry.state, entry.retry_at = "pending", None
+    uow.outbox.touch()
 
 
 def resolve(uow: UnitOfWork, command: Resolve, *, now: datetime) -> int:  # noqa: ARG001
@@ -132,16 +151,19 @@ def resolve(uow: UnitOfWork, command: Resolve, *, now: datetime) -> int:  # noqa
         if stamps:
             late += 1
             entry.state, entry.slack_ts, entry.settled_at = "sent", stamps[0], command.real_now
-            entry.slack_channel_id = entry.slack_channel_id or _direct_channel(uow, entry)
+            entry.slack_channel_id = command.channel_id
+            _remember_direct(uow, entry)
         else:
             entry.state, entry.retry_at = "pending", None
     uow.outbox.touch()
     return late
 
 
-def _direct_channel(uow: UnitOfWork, entry: OutboxEntry) -> str:
+def _remember_direct(uow: UnitOfWork, entry: OutboxEntry) -> None:
+    """Keep where a person's messages stand, so that reactions and replies to the first of them find it too."""
     person = uow.people.find(entry.team_id, entry.channel_id)
-    return person.direct_channel_id if person and person.direct_channel_id else entry.channel_id
+    if person is not None and person.direct_channel_id is None:
+        person.direct_channel_id = entry.slack_channel_id
 
 
 @dataclass
@@ -187,15 +209,20 @@ class Reconciler:
             for entry in unclear
             if entry.state == "uncertain" and self._seen_for(entry, now) >= self.policy.quarantine_seconds
         ]
-        for where, entries in by_conversation(rested).items():
+        changes = [entry for entry in rested if entry.kind in OVERWRITING_KINDS]
+        if changes:
+            await self.transact(send_again, SendAgain(changes), urgent=False)
+        posts = [entry for entry in rested if entry.kind not in OVERWRITING_KINDS]
+        for where, entries in by_conversation(posts).items():
             await self._look_up(where, entries)
 
     def _seen_for(self, entry: Unclear, now: float) -> float:
         return now - self._first_seen[entry.sight]
 
     async def _look_up(self, where: Conversation, entries: Sequence[Unclear]) -> None:
-        posted = await self.lookup.find_posted(where)
-        late = await self.transact(resolve, Resolve(entries, posted, self.real_now()), urgent=False)
+        channel_id = await self.lookup.find_channel(where.team_id, where.channel_id)
+        posted = await self.lookup.find_posted(replace(where, channel_id=channel_id))
+        late = await self.transact(resolve, Resolve(entries, channel_id, posted, self.real_now()), urgent=False)
         self.found_late += late
         log.info("outbox_reconciled", entries=len(entries), found=late)
 

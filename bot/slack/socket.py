@@ -63,11 +63,14 @@ class SocketDoor:
         """Called after each new connection: what happened before it may have to be caught up on."""
 
     async def run(self) -> None:
-        """Connect, and again whenever the connection is gone, until cancelled; Slack being away is waited for."""
+        """Connect, and again whenever the connection is gone, until closed; Slack being away is waited for.
+
+        A cancellation alone may be lost on the way: before Python 3.12 the library's `wait_for` can swallow it.
+        """
         pause = FIRST_PAUSE
-        while True:
+        while not self._is_closing:
             try:
-                if not self._is_closing and (not await self._client.is_connected() or self._is_silent()):
+                if not await self._client.is_connected() or self._is_silent():
                     await self._connect()
                 pause = FIRST_PAUSE
                 await asyncio.sleep(1)

@@ -62,13 +62,17 @@ class Inbox:
         return self._session.scalars(query).all()
 
     def list_known_messages(self, team_id: str, channel_id: str, stamps: Collection[str]) -> frozenset[str]:
-        """Return those of these messages that some delivery was about; asks in parts, as a statement has room for."""
+        """Return those of these messages that were delivered; asks in parts, as a statement has room for.
+
+        A reaction to a message says nothing of whether the message itself ever came.
+        """
         listed, known = sorted(stamps), set[str]()
         for begin in range(0, len(listed), _PART):
             query = select(InboxEntry.message_ts).where(
                 InboxEntry.team_id == team_id,
                 InboxEntry.channel_id == channel_id,
                 InboxEntry.message_ts.in_(listed[begin : begin + _PART]),
+                InboxEntry.kind == "message",
             )
             known |= {ts for ts in self._session.scalars(query) if ts is not None}
         return frozenset(known)

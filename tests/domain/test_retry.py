@@ -76,7 +76,12 @@ def test_what_did_not_leave_is_tried_again(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "state", "delay"),
-    [("post", "uncertain", 120.0), ("update", "pending", 1.0), ("delete", "pending", 1.0), ("react", "pending", 1.0)],
+    [
+        ("post", "uncertain", 120.0),
+        ("update", "uncertain", 120.0),
+        ("delete", "pending", 1.0),
+        ("react", "pending", 1.0),
+    ],
 )
 def test_an_unclear_outcome_is_looked_up_or_tried_again_where_that_is_harmless(
     kind: str, state: str, delay: float
@@ -120,7 +125,7 @@ def test_nothing_that_slack_may_have_is_posted_again_unseen(
 ) -> None:
     step = settle(outcome, kind, tries, age)
     assert step.delay_seconds >= 0
-    assert step.is_final == (step.state in {"sent", "dead", "unproven"})
+    assert step.is_final == (step.state in {"sent", "dead", "cancelled", "unproven"})
     assert (step.error is None) == isinstance(outcome, Sent)
     if isinstance(outcome, Uncertain) and kind in {"post", "ephemeral"}:
         assert step.state != "pending"

@@ -68,12 +68,15 @@ class MemorySlack:
         """Return the outbox ids of what stands in a conversation, in order."""
         return [outbox_id for _, outbox_id in self._standing[direct(channel_id), thread_ts]]
 
+    async def find_channel(self, team_id: str, address: str) -> str:
+        return direct(address)
+
     async def find_posted(self, where: Conversation) -> Mapping[str, list[str]]:
         self.looked.append(where)
         if self.blind:
             raise TemporaryError("Slack shows nothing just now")
         found: dict[str, list[str]] = defaultdict(list)
-        for ts, outbox_id in self._standing[direct(where.channel_id), where.thread_ts]:
+        for ts, outbox_id in self._standing[where.channel_id, where.thread_ts]:
             found[outbox_id].append(ts)
         return found
 

@@ -6,6 +6,8 @@ from bot.domain.retry import NotSent, Outcome, RateLimited, Refused, Uncertain
 from tests.outbox.memory_slack import Attempt, MemorySlack
 from tests.outbox.office import POLICY, Office
 
+Q = POLICY.quarantine_seconds
+
 HOUR = 3600.0
 
 
@@ -122,13 +124,40 @@ async def test_an_ephemeral_that_certainly_did_not_go_is_sent_again(office: Offi
 async def test_what_may_be_done_twice_is_simply_done_again(
     office: Office, slack: MemorySlack, outcome: Outcome
 ) -> None:
-    card = await office.post()
+    await office.post()
     await office.quiet()
-    slack.plan += [Attempt(outcome)] * 2
-    await office.change(card, "second")
+    slack.plan.append(Attempt(outcome))
     await office.react()
     await office.quiet()
     await office.wait(1.2)
-    assert sorted(one.kind for one in slack.tried) == ["post", "react", "react", "update", "update"]
-    assert await office.states() == {"sent": 3}
+    assert [one.kind for one in slack.tried] == ["post", "react", "react"]
+    assert await office.states() == {"sent": 2}
     assert slack.looked == []
+
+
+async def test_a_change_that_may_still_land_is_waited_for_before_the_next_is_said(
+    office: Office, slack: MemorySlack
+) -> None:
+    card = await office.post()
+    await office.quiet()
+    slack.plan.append(Attempt(Uncertain("timeout"), lands=True))
+    await office.change(card, "second")
+    await office.quiet()
+    await office.change(card, "third")
+    await office.rest(Q - 1)
+    await office.quiet()
+    assert [one.payload.get("text") for one in slack.tried if one.kind == "update"] == ["second"]
+    await office.rest(1)
+    await office.quiet()
+    assert [one.payload.get("text") for one in slack.tried if one.kind == "update"] == ["second", "second", "third"]
+    assert slack.looked == []
+
+
+async def test_a_change_that_did_not_leave_is_said_again_soon(office: Office, slack: MemorySlack) -> None:
+    card = await office.post()
+    await office.quiet()
+    slack.plan.append(Attempt(NotSent("no connection")))
+    await office.change(card, "second")
+    await office.quiet()
+    await office.wait(1.2)
+    assert [one.kind for one in slack.tried] == ["post", "update", "update"]

@@ -30,7 +30,8 @@ async def test_what_is_found_was_sent(office: Office, slack: MemorySlack, place:
     entry = await office.entry(lost)
     assert (entry.state, entry.slack_ts) == ("sent", "1.000000")
     assert (len(slack.tried), office.reconciler.found_late) == (1, 1)
-    assert [(where.channel_id, where.thread_ts) for where in slack.looked] == [place]
+    assert [(where.channel_id, where.thread_ts) for where in slack.looked] == [(direct(place[0]), place[1])]
+    assert entry.slack_channel_id == direct(place[0])
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -46,10 +47,14 @@ async def test_what_is_not_found_is_sent_again(
     assert (await office.state(lost), office.reconciler.found_late) == ("sent", 0)
 
 
-async def test_a_message_found_in_a_direct_channel_can_be_changed_there(office: Office, slack: MemorySlack) -> None:
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_message_found_in_a_direct_channel_can_be_changed_there(
+    office: Office, slack: MemorySlack, is_first: bool
+) -> None:
     await office.transact(add_person, "U1")
-    await office.post("U1")
-    await office.quiet()
+    if not is_first:
+        await office.post("U1")
+        await office.quiet()
     slack.plan.append(Attempt(Uncertain("reset"), lands=True))
     lost = await office.post("U1")
     await office.wait(1)
@@ -57,7 +62,8 @@ async def test_a_message_found_in_a_direct_channel_can_be_changed_there(office: 
     await office.change(lost, "second")
     await office.wait(5)
     change = slack.tried[-1]
-    assert (change.kind, change.target_channel_id, change.target_ts) == ("update", direct("U1"), "2.000000")
+    ts = "1.000000" if is_first else "2.000000"
+    assert (change.kind, change.target_channel_id, change.target_ts) == ("update", direct("U1"), ts)
 
 
 async def test_nothing_is_looked_up_before_the_rest_is_over(office: Office, slack: MemorySlack) -> None:

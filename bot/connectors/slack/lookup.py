@@ -29,6 +29,14 @@ class SlackLookup:
         self._client_of = client_of
         self._timeout = timeout_seconds
 
+    async def find_channel(self, team_id: str, address: str) -> str:
+        """Return the channel at an address: for a person their direct channel. Raises `TemporaryError`."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._channel(self._client_of(team_id), address)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, *MALFORMED) as error:
+            raise TemporaryError(f"the direct channel could not be found: {type(error).__name__}") from error
+
     async def find_posted(self, where: Conversation) -> Mapping[str, list[str]]:
         """Return each outbox id that stands in the conversation since `oldest_ts`, with its messages, earliest first.
 
