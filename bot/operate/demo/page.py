@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,11 @@ OWN_FILES = ("nugget.sqlite3", "nugget.sqlite3-wal", "nugget.sqlite3-shm", "cloc
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """What was asked for on the command line. `is_shown` opens a browser; `is_empty` leaves the opening days out."""
+    """What was asked for on the command line.
+
+    `is_shown` opens a browser; `is_empty` leaves the opening days out. After a reset nobody `is_told` the address
+    again.
+    """
 
     folder: Path
     keeps: bool = False
@@ -43,6 +47,7 @@ class PageOptions:
     port: int = 0
     is_shown: bool = True
     is_empty: bool = False
+    is_told: bool = True
 
 
 class Seen:
@@ -76,6 +81,7 @@ class Visit:
         self.is_new = not (options.folder / WORLD).exists()
         self._tour = self._stored_tour()
         self._busy = Busy()
+        self._busy.set("Starting Nugget")
         offer = PageOffer(next_due=self._next_due, reset=self._reset, fill=self._fill, tour=self._tour, busy=self._busy)
         page = Page(options.port, offer, options.folder / WORLD if options.keeps else None)
         chosen = Options(options.folder, REPS, options.mode, None, options.speed, page)
@@ -142,18 +148,27 @@ class Visit:
         asyncio.get_running_loop().call_later(0.1, self.end)
 
     async def _fill(self) -> None:
-        if self._filling and not self._filling.done():
-            return
-        self._filling = asyncio.create_task(self._live_quarter())
+        if self._filling is None or self._filling.done():
+            self._filling = asyncio.create_task(self._live_quarter())
+        await self._filling
 
     async def _live_quarter(self) -> None:
         try:
             month = Month(self.company)
             today = self.company.clock.now().date()
             begin_on = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+            await self._close_the_month(begin_on)
             await live_quarter(month, begin_on, self._told("Living a quarter with forty people"))
         finally:
             self._busy.clear()
+
+    async def _close_the_month(self, begin_on: date) -> None:
+        """Let the recap of the month before come out first: who joins afterwards has no part in it."""
+        due = await self._next_due()
+        while due is not None and due.at.date() < begin_on + timedelta(days=7):
+            self.company.clock.move_to(due.at + timedelta(seconds=1))
+            await self.company.settled()
+            due = await self._next_due()
 
     def _stored_tour(self) -> tour.Tour:
         path = self._options.folder / TOUR
@@ -190,10 +205,11 @@ async def host(options: PageOptions) -> None:
         visits[:] = [Visit(options)]
         await visits[0].live(partial(announce, options))
         if not visits[0].wants_another:
-            return
+            break
         port = visits[0].company.standin.workspace.origin.rpartition(":")[2]
-        options = replace(options, port=int(port), is_shown=False)
+        options = replace(options, port=int(port), is_shown=False, is_told=False)
         clear(options.folder)
+    sys.stdout.write("The playground has ended.\n")
 
 
 def check_folder(folder: Path) -> None:
@@ -213,6 +229,8 @@ def clear(folder: Path) -> None:
 
 def announce(options: PageOptions, url: str) -> None:
     """Print where the page is, and open it."""
+    if not options.is_told:
+        return
     sys.stdout.write(f"Nugget's playground is at {url}\nNo Slack, no account; it ends with Ctrl-C.\n")
     sys.stdout.flush()
     if options.is_shown and has_screen(os.environ):

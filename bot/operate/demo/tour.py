@@ -123,8 +123,8 @@ STEPS = (
     Step(
         "share",
         "Share what you heard",
-        "You are Ana, a rep. Type one line, the way you would tell a colleague. Only you see the answer; "
-        "everyone else sees a card in #intel.",
+        "You are Ana, a rep. Put one line in the box, the way you would tell a colleague, and press Enter. Only you "
+        "see the answer; everyone else sees a card in #intel.",
         shares,
         actors=(ANA,),
         channel_id=FIELD,
@@ -133,7 +133,8 @@ STEPS = (
     Step(
         "ask",
         "Ask for something",
-        "A customer needs something that we do not have. Say it in one line, and read what Nugget understood of it.",
+        "A customer needs something that we do not have. Say it in one line, press Enter, and read what Nugget "
+        "understood of it.",
         asks,
         actors=(ANA,),
         channel_id=FIELD,
@@ -142,8 +143,8 @@ STEPS = (
     Step(
         "route",
         "Become the product manager",
-        "Be Priya. The ask has a card in #asks, and nobody owns it. React with 🔑 (key): that routes it to her area, "
-        "Login, without a word and without a ping.",
+        "Be Priya. The card of {ask} is the last one in #asks, and nobody owns it. Point at it, press the smiley and "
+        "type key: 🔑 routes it to her area, Login, without a word and without a ping.",
         routes,
         actors=tuple(PMS),
         channel_id=ASKS,
@@ -151,7 +152,8 @@ STEPS = (
     Step(
         "answer",
         "Say not now, and why",
-        "Still as Priya, press “Answer in words” on the card, then “Not now”. Give a reason that the rep can pass on.",
+        "Still as Priya, press “Answer in words” on the card of {ask}, then “Not now”. Say what has to come first, in "
+        "words that the rep can pass on.",
         answers,
         actors=tuple(PMS),
         channel_id=ASKS,
@@ -159,8 +161,8 @@ STEPS = (
     Step(
         "hear",
         "See the rep get the answer",
-        "An answer rests for two minutes, so that Priya can still take it back. Skip them, be Ana again, and open "
-        "the messages with Nugget.",
+        "Be Ana again, and open her messages with Nugget. Her answer rests for two minutes, in case Priya decides "
+        "anew. Skip them, and it comes.",
         hears,
         actors=(ANA,),
         move="seconds:150",
@@ -168,8 +170,7 @@ STEPS = (
     Step(
         "recap",
         "Read the recap",
-        "On the second business day of November the recap of October appears. Move the clock there, and open "
-        "#revenue-recap.",
+        "Open #revenue-recap, and move the clock: on the second business day of November the recap of October appears.",
         reads_recap,
         channel_id=RECAP,
         move="next",
@@ -183,6 +184,8 @@ class Tour:
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress or Progress()
         self.is_hidden = False
+        # While a sample company lives its first days, what it does is none of the visitor's.
+        self.has_begun = progress is not None
         self._sight: Sight | None = None
 
     def watch(self, sight: Sight) -> None:
@@ -191,6 +194,7 @@ class Tour:
 
     def begin(self) -> None:
         """Begin with the first step; what stands in the workspace already is none of the visitor's."""
+        self.has_begun = True
         shown = self._sight.shown() if self._sight else []
         since = max((entry.ts for entry in shown), default="")
         self.progress = Progress(person=self.progress.person, reads=self.progress.reads, since=since)
@@ -211,7 +215,7 @@ class Tour:
 
     def look(self) -> None:
         """Tick what is done by now."""
-        if self._sight is None or len(self.progress.done) == len(STEPS):
+        if self._sight is None or not self.has_begun or len(self.progress.done) == len(STEPS):
             return
         shown = self._sight.shown()
         for step in STEPS[len(self.progress.done) :]:
@@ -228,7 +232,7 @@ class Tour:
         return {
             "id": step.id,
             "title": step.title,
-            "text": step.text,
+            "text": step.text.format(ask=self.progress.ask or "the ask"),
             "as": list(actors) if actors else None,
             "channel_id": self._place(step),
             "try": step.words,

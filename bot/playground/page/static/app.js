@@ -37,7 +37,7 @@ class App {
     this.modal = new Modal(page);
     this.tour = new Tour(page, {
       become,
-      goTo: (channelId) => this.place.go({ channelId }),
+      goTo: (channelId) => this._goToEnd(channelId),
       putInBox: (step) => this._putInBox(step),
       move: (given) => this.clock.move(given),
     });
@@ -145,8 +145,14 @@ class App {
     this.page.announce(`You are now ${name}`);
   }
 
+  /** Goes where the tour's newest card stands, whatever else is unread there. */
+  _goToEnd(channelId) {
+    this.place.go({ channelId });
+    this.conversation.timeline.followEnd();
+  }
+
   _putInBox(step) {
-    if (step.channel_id && this.place.channelId !== step.channel_id) this.place.go({ channelId: step.channel_id });
+    if (step.channel_id && this.place.channelId !== step.channel_id) this._goToEnd(step.channel_id);
     if (this.place.isHome) this.place.go(this._landing());
     this.conversation.composer.fill(step.try);
   }

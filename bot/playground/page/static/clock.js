@@ -47,7 +47,8 @@ export class Clock {
     this._go.disabled = !next;
     this._next.hidden = !isOffered;
     if (!isOffered) return;
-    const words = next ? `Next: ${next.what}, ${this._when(next.at)}` : "Nothing falls due from here.";
+    // Between a move and the next thing that is known to fall due there is nothing to say.
+    const words = next ? `Next: ${next.what}, ${this._when(next.at)}` : "";
     setText(this._next, words);
     setAttribute(this._next, "title", words);
   }

@@ -138,6 +138,8 @@ export class Composer {
     try {
       if (command) {
         const given = { channel_id: channelId, command: command.name, text: command.text };
+        // Its answer comes as a message at the end, a moment later.
+        this._sent();
         return failure(await this._page.act("command", given), command.name);
       }
       await this._page.act("say", { channel_id: channelId, text, ...(threadTs && { thread_ts: threadTs }) });

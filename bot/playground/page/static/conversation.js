@@ -46,7 +46,10 @@ export class Conversation {
     const messages = this._messages();
     this._reading.look(channel, messages);
     const label = `Messages in ${channelName(this._page, channel)}`;
-    this.timeline.draw(`${this._page.myId}|${channel.id}`, messages, this._reading.mark, label);
+    const empty = channel.kind === "im"
+      ? `Nothing from ${this._page.appName()} yet. What it has for you alone comes here.`
+      : "Nobody has written here yet.";
+    this.timeline.draw(`${this._page.myId}|${channel.id}`, messages, this._reading.mark, label, empty);
   }
 
   _drawHead(channel) {

@@ -38,6 +38,7 @@ function drawMessage(page, message, how) {
 
 function fill(page, element, message, how) {
   element.classList.toggle("compact", how.isCompact);
+  element.classList.toggle("from-app", Boolean(message.is_from_app));
   element.classList.toggle("ephemeral", Boolean(message.is_ephemeral));
   element.classList.toggle("system", isSystem(message) || isTombstone(message));
   const [gutter, main] = element.children;

@@ -34,7 +34,9 @@ export class People {
     const groups = Map.groupBy ? Map.groupBy(people, groupOf) : grouped(people);
     const content = h("div", { class: "who-list" },
       h("p", { class: "who-note" }, "Be anyone at any time. A second window can be somebody else."),
-      ...[...groups].map(([name, members], index) => this._group(name, members, index)));
+      // There are many reps and one executive: the short groups come first, so that each can be seen at once.
+      ...[...groups].sort((one, other) => one[1].length - other[1].length)
+        .map(([name, members], index) => this._group(name, members, index)));
     const shown = showPopover(this.button, content, { label: "Who to be", className: "who-popover" });
     if (!shown) return;
     this._shown = shown;

@@ -49,10 +49,11 @@ export class Sidebar {
     const isCurrent = page.place.isHome || page.place.channelId === direct.id;
     const content = () => [avatar(page, page.world.bot_id, "tiny"), h("span", { class: "place-name" }, page.appName())];
     // What is new for a person is in the messages: the Home is one step away from there.
-    const place = direct.unread > 0 ? { channelId: direct.id } : { isHome: true };
+    const hasHome = Boolean(page.store.get("home"));
+    const place = direct.unread > 0 || !hasHome ? { channelId: direct.id } : { isHome: true };
     return {
       key: "app",
-      version: [page.store.names, direct.unread, isCurrent, page.myId],
+      version: [page.store.names, direct.unread, isCurrent, page.myId, hasHome],
       draw: () => this._link(place, content(), direct.unread, isCurrent),
     };
   }

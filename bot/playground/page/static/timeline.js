@@ -21,7 +21,8 @@ export class Timeline {
     this._earlier = h("button", { type: "button", class: "button earlier", onclick: () => this._showEarlier() });
     this._below = h("button", { type: "button", class: "below", hidden: true, onclick: () => this.toEnd() },
       icon(PATHS.down), "New messages");
-    this._scroller = h("div", { class: "scroller" }, this._earlier, this._list);
+    this._nothing = h("p", { class: "nothing", hidden: true });
+    this._scroller = h("div", { class: "scroller" }, this._earlier, this._nothing, this._list);
     this.element = h("div", { class: "timeline" }, this._scroller, this._below);
     this._toolbar = new Toolbar(page, { edit: (message) => this.edit(message), inThread });
     this._isAtEnd = true;
@@ -40,12 +41,17 @@ export class Timeline {
     observer.observe(this._scroller);
   }
 
-  /** Shows the messages of a place (a key); `mark` is the ts that the "New" line stands before, or null. */
-  draw(place, messages, mark = null, label = null) {
+  /**
+   * Shows the messages of a place (a key); `mark` is the ts that the "New" line stands before, or null. `empty` is what
+   * to say where there are none.
+   */
+  draw(place, messages, mark = null, label = null, empty = "") {
     const isOther = place !== this._place;
     if (isOther) this._enter(place);
     this._messages = messages;
     if (label) this._list.setAttribute("aria-label", label);
+    this._nothing.hidden = messages.length > 0 || !empty;
+    this._nothing.textContent = empty;
     const before = this._focusedIndex();
     const shown = this._window(messages);
     keyed(this._list, this._rows(shown, mark));

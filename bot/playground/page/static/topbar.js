@@ -52,7 +52,8 @@ export class Topbar {
 
   _bot() {
     const bot = this._page.store.get("bot");
-    if (!bot || bot.is_connected || this._page.store.get("busy")) return null;
+    // While the line is broken nothing is known of the app.
+    if (!bot || bot.is_connected || this._page.store.get("busy") || this._page.live.status === "broken") return null;
     const words = `${this._page.appName()} is not connected. What you write is kept and reaches it when it is back.`;
     return { key: "bot", version: words, draw: () => h("p", { class: "notice warning", role: "status" }, words) };
   }
@@ -106,10 +107,17 @@ export class Topbar {
     if (this._page.store.get("tour"))
       items.push({ name: "Start the tour again", act: () => this._page.say(this._page.do("tour", { restart: true })) });
     if (this._page.offers("fill"))
-      items.push({ name: "Fill with a quarter", act: () => this._page.say(this._page.do("fill")) });
+      items.push({ name: "Fill with a quarter…", act: () => this._fill() });
     if (this._page.offers("reset"))
       items.push({ name: "Reset the playground…", isDanger: true, act: () => this._reset() });
     showMenu(anchor, items, { label: "More about the playground" });
+  }
+
+  async _fill() {
+    const text = "Forty people share, ask and decide for three months, and three recaps appear. It takes about a minute, "
+      + "and the clock stands three months later.";
+    if (!(await askFirst("Fill with a quarter?", text, "Fill", "primary"))) return;
+    this._page.say(this._page.do("fill"), "Three months have passed. The recaps stand in #revenue-recap.");
   }
 
   async _reset() {

@@ -87,7 +87,7 @@ export class Tour {
       h("div", { class: "tour-buttons" }, ...this._buttons(step)));
   }
 
-  /** Offers what leads to the step, first things first; the first one stands out. */
+  /** Offers the one thing that leads on now, in the order in which the step tells them. */
   _buttons(step) {
     const { place, myId } = this._page;
     const acts = [];
@@ -102,8 +102,8 @@ export class Tour {
     // In somebody else's name it would not be what the step is about.
     if (step.try && !isForOthers) acts.push(["Put it in the box", "try", () => this._acts.putInBox(step)]);
     if (step.move) acts.push([moveName(step.move), "move", () => this._acts.move(moveOf(step.move))]);
-    return acts.map(([name, id, act], index) => h("button", { type: "button", onclick: act,
-      "data-action-id": `tour-${id}`, class: index ? "button" : "button primary" }, name));
+    return acts.slice(0, 1).map(([name, id, act]) => h("button", { type: "button", onclick: act,
+      "data-action-id": `tour-${id}`, class: "button primary" }, name));
   }
 
   _end() {
