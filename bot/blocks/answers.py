@@ -309,6 +309,14 @@ PARTICIPLES = {
 }
 
 
+def answer_recorded(name: str) -> Message:
+    """Return what takes the place of the private menu of answers, once one of them was sent."""
+    return said(
+        f"Your answer to {short(name)} is recorded. Whoever asked hears it in two minutes; until then a new decision"
+        " takes its place."
+    )
+
+
 def answer_in_words_offer(item: ItemView) -> Message:
     """Return the menu for an answer that needs words; until one is sent nothing has happened."""
     value = str(item.item_id)

@@ -1,7 +1,7 @@
 """What every Slack listener is given: how to change things, how to ask Slack, and how to answer the person."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -127,9 +127,22 @@ class Desk:
     def tell_afterwards(self, gesture: Gesture, messages: Sequence[Message]) -> None:
         """Answer further once the acknowledgement has gone out, since Slack waits for that only three seconds."""
         if messages and gesture.response_url:
-            telling = asyncio.create_task(self._tell(gesture.response_url, messages))
-            self._afterwards.add(telling)
-            telling.add_done_callback(self._afterwards.discard)
+            self._do_afterwards(self._tell(gesture.response_url, messages))
+
+    def replace_afterwards(self, url: str, message: Message) -> None:
+        """Put an answer in the place of the private message that asked for it, once the acknowledgement has gone out.
+
+        Its address is good for half an hour; after that the old message stays, and nothing else is lost.
+        """
+        self._do_afterwards(self._replace(url, message))
+
+    async def _replace(self, url: str, message: Message) -> None:
+        await self._respond(url, message, replace=True)
+
+    def _do_afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._afterwards.add(task)
+        task.add_done_callback(self._afterwards.discard)
 
     async def _tell(self, url: str, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -37,6 +37,7 @@ def test_every_answer_about_an_item_is_fit_to_send(item: ItemView, is_first: boo
         answers.shared(item.name),
         answers.no_such_item(item.name),
         answers.answer_in_words_offer(item),
+        answers.answer_recorded(item.name),
         answers.item_details(item),
         answers.own_items([item] * 30),
         answers.saved_for(item, 5, item.text, is_first=is_first),

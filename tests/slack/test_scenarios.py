@@ -183,6 +183,8 @@ async def test_not_now_names_the_day_and_reaches_every_reporter(bot: BotAtWork) 
     day = (bot.standin.clock.now() + timedelta(days=90)).date().isoformat()
     assert await bot.fill_in(PRIYA, look_again=day, condition="two more ask") == {}
     assert "Not now, says Priya Nair, who looks again on" in bot.card(SSO).text
+    await bot.until(lambda: "Your answer to A-1 is recorded." in bot.whispers(PRIYA, ASKS)[-1].text)
+    assert not any("Nothing has happened" in offer.text for offer in bot.whispers(PRIYA, ASKS))
     await bot.later(ALMOST_RESTED + THE_REST)
     (notice,) = bot.told(ANA)
     assert notice.startswith(f"Not now for A-1 ({SSO}), says Priya Nair: “Needs the new billing first.”")

@@ -60,8 +60,12 @@ async def _may(desk: Desk, press: Press, effect: Effect) -> ItemView | None:
     return await desk.transact.read(read_item, ReadItem(gesture.team_id, gesture.slack_user_id, press.number))
 
 
-def _about(press: Press) -> str:
-    about: dict[str, Any] = {"item": press.number, "channel": press.gesture.channel_id}
+def _about(press: Press, item: ItemView) -> str:
+    about: dict[str, Any] = {"item": press.number, "channel": press.gesture.channel_id, "name": item.name}
+    container = press.gesture.body.get("container")
+    if isinstance(container, dict) and container.get("is_ephemeral") and press.gesture.response_url:
+        # The private menu says that nothing has happened yet; once the form is sent, something has.
+        about["offer"] = press.gesture.response_url
     return json.dumps(about)
 
 
@@ -69,7 +73,7 @@ async def decline(desk: Desk, press: Press) -> None:
     """Open the form for a no in own words."""
     item = await _may(desk, press, Effect.DECLINE)
     if item is not None:
-        await desk.open_form(press.gesture, decline_form(item, private_metadata=_about(press)))
+        await desk.open_form(press.gesture, decline_form(item, private_metadata=_about(press, item)))
 
 
 async def not_now(desk: Desk, press: Press) -> None:
@@ -77,7 +81,7 @@ async def not_now(desk: Desk, press: Press) -> None:
     item = await _may(desk, press, Effect.ANSWER_NOT_NOW)
     if item is not None:
         look_again = today_at(desk, press.gesture.team_id) + timedelta(days=PROPOSED_LOOK)
-        form = not_now_form(item, look_again=look_again, private_metadata=_about(press))
+        form = not_now_form(item, look_again=look_again, private_metadata=_about(press, item))
         await desk.open_form(press.gesture, form)
 
 
@@ -85,7 +89,7 @@ async def noise(desk: Desk, press: Press) -> None:
     """Open the form with the four reasons for noise."""
     item = await _may(desk, press, Effect.MARK_NOISE)
     if item is not None:
-        await desk.open_form(press.gesture, noise_form(item, private_metadata=_about(press)))
+        await desk.open_form(press.gesture, noise_form(item, private_metadata=_about(press, item)))
 
 
 HANDLERS: Mapping[str, PressHandler] = {

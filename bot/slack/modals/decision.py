@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from bot.blocks import modals
+from bot.blocks import answers, modals
 from bot.domain.text import is_blank
 from bot.domain.words import Effect, NoiseReason
 from bot.services.decide import ApplyEffect, apply_effect
@@ -77,4 +77,9 @@ async def _decide(
             detail=detail,
         ),
     )
-    return form.at_first_field(decided.refusal.sentence) if decided.refusal else {}
+    if decided.refusal:
+        return form.at_first_field(decided.refusal.sentence)
+    offer, name = form.about.get("offer"), form.about.get("name")
+    if isinstance(offer, str) and isinstance(name, str):
+        desk.replace_afterwards(offer, answers.answer_recorded(name))
+    return {}

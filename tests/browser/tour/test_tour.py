@@ -52,6 +52,7 @@ async def test_three_people_take_the_tour(visit: Visit, assert_accessible: Check
     await visit.picture(priya, "4-form")
     await form.get_by_role("button", name="Send").click()
     await expect(card).to_contain_text(REASON)
+    await expect(line(priya, "Only visible to you")).to_contain_text(f"Your answer to {name} is recorded")
     await expect(tour(ana)).to_contain_text("Step 5 of 6")
 
     await tour(ana).get_by_role("button", name="Go to Nugget").click()
