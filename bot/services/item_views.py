@@ -85,6 +85,11 @@ def bar_of(area: ProductArea | None) -> Bar:
     return Bar(area.what_we_build_for, area.what_gets_in, area.what_we_will_not_do)
 
 
+def is_step(decision: Decision) -> bool:
+    """Tell whether a decision moved its item on: routing by a person does so once, by a rule or later never."""
+    return decision.from_status != decision.to_status and decision.effect != Effect.UNDO
+
+
 def _deciding(uow: UnitOfWork, item: Item) -> Decision | None:
     """Return the decision that led to the present status, passing over what was undone."""
     if item.status == Status.NEW:
@@ -92,7 +97,7 @@ def _deciding(uow: UnitOfWork, item: Item) -> Decision | None:
     leading = [
         decision
         for decision in uow.items.list_decisions(item.id)
-        if decision.to_status == item.status and decision.effect not in STATUS_KEEPING
+        if decision.to_status == item.status and is_step(decision)
     ]
     return next((decision for decision in reversed(leading) if not uow.items.is_undone(decision.id)), None)
 

@@ -40,6 +40,13 @@ def test_an_emoji_does_what_settings_say(bench: Bench, nugget: int, emoji: str, 
     assert item.owner == (actor if emoji != "moneybag" else PM)
 
 
+def test_whoever_routes_by_emoji_is_who_has_seen_it(bench: Bench, nugget: int) -> None:
+    assert react(bench, "key", PM) == DONE
+    assert "Seen by Priya." in bench.card_of(nugget).payload["text"]
+    assert react(bench, "moneybag", LEAD) == DONE
+    assert "Seen by Priya." in bench.card_of(nugget).payload["text"], "a later routing changes nothing of that"
+
+
 def test_an_area_s_emoji_routes_to_it(bench: Bench, nugget: int) -> None:
     assert react(bench, "key", PM) == DONE
     (area,) = bench.rows(ProductArea, ProductArea.name == "Login")
