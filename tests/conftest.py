@@ -33,14 +33,21 @@ def postgres_template() -> Iterator[str]:
         yield databases.database_name(url)
 
 
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_template: str) -> Iterator[databases.PostgresCopies]:
+    """What gives each test of this worker a Postgres database as if it were new."""
+    copies = databases.PostgresCopies(postgres_template)
+    yield copies
+    copies.close()
+
+
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database with the newest schema; the test runs once on SQLite and once on Postgres."""
     if request.param == "sqlite":
         yield databases.copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
     else:
-        with databases.postgres_database(request.getfixturevalue("postgres_template")) as url:
-            yield url
+        yield request.getfixturevalue("postgres_copies").fresh()
 
 
 @pytest.fixture(params=BOTH)

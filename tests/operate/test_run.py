@@ -86,7 +86,7 @@ async def test_what_is_under_way_is_answered_and_what_waits_goes_out_after_the_n
             ending = asyncio.create_task(bot.stopped())
             await stops_taking_in(office, bot.log)
         outcome = await typing
-        assert outcome.acknowledged, outcome.error
+        assert outcome.acknowledged, f"{outcome.error}\n{bot.said()[-3000:]}"
         assert "Got it: A-1" in (outcome.response or {})["text"]
         code, seconds = await ending
         assert code == 0, bot.said()[-3000:]
