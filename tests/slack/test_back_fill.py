@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from bot.operate.demo.world import FIELD, VOICE
+from db.unit_of_work import UnitOfWork
 from tests.slack.harness.bot_at_work import BotAtWork
 
 
@@ -47,10 +49,18 @@ async def test_a_missed_reply_becomes_a_note_and_a_missed_edit_changes_the_words
     assert (await bot.stock()).notes == ("Wayne Foods asked as well",)
 
 
+def forget_mark(uow: UnitOfWork, team_id: str, *, now: datetime) -> None:
+    """Let a channel be one that was never looked into; the bot may have looked by itself as it started."""
+    channel = uow.people.find_channel(team_id, VOICE)
+    if channel is not None:
+        channel.last_message_ts = None
+
+
 async def test_what_was_said_before_nugget_came_is_left_alone(bot: BotAtWork) -> None:
     with outage(bot):
         await bot.standin.say("UREP00", VOICE, "Long before")
         bot.standin.workspace.deliveries._tasks.copy().pop().cancel()
+    await bot.nugget.transact(forget_mark, bot.spec.team_id)
     assert await fill(bot) == 0
     await bot.settled()
     assert await bot.kept() == []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.playground.errors import RefusedGestureError
 from bot.playground.world import Message
 from tests.browser.conftest import Complaints
 from tests.browser.shell.desk import BOT, Desk, Json, box, button, hovered, line
@@ -76,12 +77,17 @@ async def test_a_card_that_changes_keeps_the_focus_on_its_button(desk: Desk) -> 
     assert desk.standin.messages("UANA", "CINTEL")[-1].user == BOT
 
 
-async def test_what_cannot_be_said_is_told_and_not_lost(desk: Desk, complaints: Complaints) -> None:
+async def test_what_cannot_be_said_is_told_and_not_lost(
+    desk: Desk, complaints: Complaints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_given: object, **_more: object) -> None:
+        raise RefusedGestureError("#intel is archived.")
+
     complaints.expect("409")
     page = await desk.window("UANA")
     await box(page).fill("Anyone here?")
-    # Somebody else archives the channel in the moment before the words are sent.
-    desk.standin.workspace.world.channels["CINTEL"].is_archived = True
+    # As if somebody else had archived the channel in the moment before the words are sent.
+    monkeypatch.setattr(desk.standin, "say", refuse)
     await box(page).press("Enter")
     await expect(page.get_by_role("alert").filter(has_text="is archived")).to_be_visible()
     await expect(box(page)).to_have_value("Anyone here?")
