@@ -1,8 +1,8 @@
 """What has happened before a visitor comes: the first days of October, so that there is something to look at."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from bot.operate.demo.play import Month, Tell
+from bot.operate.demo.play import Month, Tell, live_day
 from bot.operate.demo.script import by_day
 
 LAST_DAY = 9
@@ -11,17 +11,9 @@ BEGINS_ON = 12
 
 
 async def live_opening(month: Month, tell: Tell) -> None:
-    """Live the script up to the ninth: each day's texts in one go, and then what product says to them."""
+    """Live the script up to the ninth."""
     days = [entry for entry in by_day() if entry[0] <= LAST_DAY]
     for number, (day, said, done) in enumerate(days):
-        month.company.clock.move_to(datetime(2026, 10, day, 8, 0, tzinfo=UTC))
-        for entry in said:
-            await month.share(entry)
-        await month.company.settled()
-        month.company.clock.move_to(datetime(2026, 10, day, 13, 0, tzinfo=UTC))
-        for deed in done:
-            await month.do(deed)
-        month.company.clock.advance(timedelta(minutes=3))
-        await month.company.settled()
+        await live_day(month, day, said, done)
         tell(number + 1, len(days))
     month.company.clock.move_to(datetime(2026, 10, BEGINS_ON, 7, 30, tzinfo=UTC))

@@ -141,20 +141,25 @@ async def live_script(month: Month, tell: Tell) -> None:
     """Live the scripted month."""
     days = list(by_day())
     for number, (day, said, done) in enumerate(days):
-        month.company.clock.move_to(datetime(2026, 10, day, 8, 0, tzinfo=UTC))
-        for entry in said:
-            await month.share(entry)
-        await month.company.settled()
-        month.company.clock.move_to(datetime(2026, 10, day, 13, 0, tzinfo=UTC))
-        for deed in done:
-            await month.do(deed)
-            await month.company.settled()
+        await live_day(month, day, said, done)
         if day == 1:
             await month.standin.say(GUEST, FIELD, "Acme sends its best #hello")
-        # Notices rest two minutes; then those who reported are told.
-        month.company.clock.advance(timedelta(minutes=3))
-        await month.company.settled()
         tell(number + 1, len(days))
+
+
+async def live_day(month: Month, day: int, said: Sequence[Said], done: Sequence[Done]) -> None:
+    """Live one day of October: in the morning people share, after lunch product decides, and is heard."""
+    month.company.clock.move_to(datetime(2026, 10, day, 8, 0, tzinfo=UTC))
+    for entry in said:
+        await month.share(entry)
+    await month.company.settled()
+    month.company.clock.move_to(datetime(2026, 10, day, 13, 0, tzinfo=UTC))
+    for deed in done:
+        await month.do(deed)
+        await month.company.settled()
+    # Notices rest two minutes; then those who reported are told.
+    month.company.clock.advance(timedelta(minutes=3))
+    await month.company.settled()
 
 
 async def live_notes(month: Month, notes: Sequence[Note], tell: Tell) -> None:
