@@ -22,6 +22,7 @@ from bot.operate.demo.company import Company, Mode, Options, Page
 from bot.operate.demo.opening import live_opening
 from bot.operate.demo.play import BEGIN, Month
 from bot.operate.demo.quarter import live_quarter
+from bot.operate.demo.world import FIELD
 from bot.playground.page.offer import Busy, Due, PageOffer
 from bot.playground.server import StandIn
 from bot.services.next_due import find_next_due
@@ -96,7 +97,8 @@ class Visit:
         try:
             await self.company.open()
             self._tour.watch(Seen(self.company.standin))
-            opened(self.company.standin.page_url)
+            # The tour begins where reps write, so that a visitor need not look for the place.
+            opened(f"{self.company.standin.page_url}#{FIELD}")
             await self._first(self._begin(), self._ending.wait())
             if not self._ending.is_set():
                 await self._first(self._watch_bot(), self._ending.wait())
