@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this version of Nugget works with; kept here so that a start need not import Alembic."""
 
 SCRIPTS = Path(__file__).parent

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.duplicates import Frequencies, TwinWords, word_weights
+from bot.domain.duplicates import LONGEST_READ, Frequencies, TwinWords, word_weights
 from bot.domain.stems import unaccented, words_of
 
 HITS_READ = 3_000
@@ -47,7 +47,8 @@ def choose_clues(query: TwinWords, frequencies: Frequencies, stored: int) -> lis
 
 def _forms(query: TwinWords) -> Mapping[str, Sequence[str]]:
     forms: dict[str, list[str]] = {}
-    for word in words_of(f"{query.title}\n{query.body}"):
+    # Cut as the weighed words are: a word that the cut halves is another word.
+    for word in words_of(f"{query.title[:LONGEST_READ]}\n{query.body[:LONGEST_READ]}"):
         # One index keeps accents and the other drops them; a form that neither holds costs next to nothing.
         forms.setdefault(word.stem, []).extend((word.written.lower(), unaccented(word.written)))
     return forms

@@ -28,7 +28,7 @@ _COMPETITOR_LIFT, _TAG_LIFT = 0.1, 0.1
 _WORDS_NAMED = 3
 _SHORTEST_NAMED = 2
 # So many characters of a text are read; whoever writes more repeats themselves.
-_LONGEST = 4_000
+LONGEST_READ = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Text:
 
     @classmethod
     def of(cls, words: TwinWords) -> "_Text":
-        return cls(Counter(stems_of(words.title[:_LONGEST])), Counter(stems_of(words.body[:_LONGEST])))
+        return cls(Counter(stems_of(words.title[:LONGEST_READ])), Counter(stems_of(words.body[:LONGEST_READ])))
 
     def strength(self, weights: Mapping[str, float], frequencies: Frequencies) -> dict[str, float]:
         """Return what each of the weighted words that stand in here contributes."""
@@ -170,7 +170,7 @@ def _telling(strength: Mapping[str, float], written: Mapping[str, Word]) -> tupl
 
 def _as_written(query: TwinWords) -> dict[str, Word]:
     """Return each stem's first form in a text, as a word by itself where it is one anywhere."""
-    words = [*words_of(query.title[:_LONGEST]), *words_of(query.body[:_LONGEST])]
+    words = [*words_of(query.title[:LONGEST_READ]), *words_of(query.body[:LONGEST_READ])]
     first: dict[str, Word] = {}
     for word in words:
         if word.stem not in first or (first[word.stem].is_part and not word.is_part):

@@ -34,6 +34,11 @@ class ChannelFacts:
     """Who is in a private channel; None where nobody had to ask."""
 
 
+FOLLOW_UP = "follow_up"
+"""The kind of what Nugget hands to its own inbox: to look, once nothing else waits, what is worth asking about a report
+that was just kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Something that Slack delivered, as it is handed to the inbox."""

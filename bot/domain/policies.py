@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.domain.words import CaptureMode, Kind
+from bot.domain.words import CaptureMode, Category, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,32 @@ class RecapPolicy:
     latest_days: int = 14
 
 
+SHELF_LIFE: Mapping[Category, int] = {
+    Category.PRICING: 90,
+    Category.PRODUCT: 180,
+    Category.POSITIONING: 180,
+    Category.PEOPLE: 120,
+    Category.WIN: 365,
+    Category.LOSS: 365,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLifePolicy:
+    """For how many days news is fresh, by its category (product rule 5); a rumour has its own, shorter time."""
+
+    days: Mapping[Category, int] = field(default_factory=lambda: SHELF_LIFE)
+    rumour_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RatePolicy:
+    """What one unit of a currency was worth in the workspace's own currency, and on which day."""
+
+    on: date | None = None
+    worth: Mapping[str, Decimal] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that one workspace has decided about how Nugget behaves there."""
@@ -125,6 +152,8 @@ class Policy:
     competitors: tuple[CompetitorSeed, ...] = ()
     accounts: tuple[AccountSeed, ...] = ()
     recap: RecapPolicy = RecapPolicy()
+    shelf_life: ShelfLifePolicy = ShelfLifePolicy()
+    rates: RatePolicy = RatePolicy()
     notice_rest_seconds: int = 120
 
 

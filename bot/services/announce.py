@@ -65,9 +65,10 @@ def tell_privately(
     key: str,
     now: datetime,
     item_id: int | None = None,
+    purpose: str = "answer",
 ) -> OutboxEntry:
     """Queue an ephemeral answer where the person is looking. Slack does not promise to show it, and keeps no trace."""
-    entry = _entry(to, "ephemeral", "answer", asdict(message), key, now)
+    entry = _entry(to, "ephemeral", purpose, asdict(message), key, now)
     entry.lane, entry.recipient, entry.item_id = f"{to.lane}:{slack_user_id}", slack_user_id, item_id
     return uow.outbox.add(entry)
 

@@ -12,6 +12,7 @@ from bot.domain.words import Category, Effect, HowKnown, Kind, Privacy, Status
 from bot.services.cards import put_card
 from bot.services.index import index_item
 from bot.services.known_names import known_names
+from bot.services.receive import plan_follow_up
 from db.models import Account, Competitor, Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
 from db.repositories.tallies import Counted
 from db.unit_of_work import UnitOfWork
@@ -41,6 +42,8 @@ class CaptureWords:
     account: str | None = None
     wanted: str | None = None
     deal: Mapping[str, str] = field(default_factory=dict)
+    thread_ts: str | None = None
+    """The thread in which its author looks for an answer, if it is one."""
     is_typed: bool = False
     """Whether this is one line behind a command, so that the same line again within minutes is the same act."""
 
@@ -79,6 +82,7 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     uow.tallies.count(command.team_id, month, command.reporter, counted_as(command.kind), 1)
     index_item(uow, item, now=now)
     put_card(uow, item, now=now)
+    plan_follow_up(uow, report, command.thread_ts, now=now)
     # Whoever acts is the one who reads the answer.
     sharing = command.saved_by or command.reporter
     is_first = uow.people.tell_once(command.team_id, sharing, "nothing under NDA", now=now)
@@ -164,6 +168,7 @@ def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: Pars
         claimed_minor=amount.minor if amount else None,
         claimed_currency=amount.currency if amount else None,
         deal=deal_of(parsed) | dict(command.deal),
+        counted_as=counted_as(command.kind),
         reported_at=now,
     )
 

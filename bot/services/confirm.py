@@ -38,6 +38,8 @@ class AnswerLater:
     thread_ts: str | None = None
     item_id: int | None = None
     """The item whose words the answer repeats, so that they can be forgotten here as well."""
+    purpose: str = "answer"
+    """A question that comes after the answer is none, and is counted apart from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,14 @@ def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> Non
     if channel is not None and channel.has_bot and not channel.is_direct:
         to = Address(command.team_id, channel.channel_id, command.thread_ts)
         tell_privately(
-            uow, to, command.slack_user_id, command.message, key=command.key, now=now, item_id=command.item_id
+            uow,
+            to,
+            command.slack_user_id,
+            command.message,
+            key=command.key,
+            now=now,
+            item_id=command.item_id,
+            purpose=command.purpose,
         )
         return
     is_with_us = channel is not None and channel.has_bot
@@ -94,7 +103,7 @@ def answer_later(uow: UnitOfWork, command: AnswerLater, *, now: datetime) -> Non
         uow,
         Address(command.team_id, command.slack_user_id, command.thread_ts if is_with_us else None),
         command.message,
-        purpose="answer",
+        purpose=command.purpose,
         key=command.key,
         now=now,
         item_id=command.item_id,

@@ -1,9 +1,11 @@
 """Taking deliveries in: durable and once, before anything else is done with them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.facts import Delivery
+from bot.domain.facts import FOLLOW_UP, Delivery
+from db.models import Report
 from db.unit_of_work import UnitOfWork
 
 
@@ -29,3 +31,9 @@ def receive_deliveries(uow: UnitOfWork, deliveries: Sequence[Delivery], *, now: 
         for delivery in unique.values()
     ]
     return uow.inbox.add_new(rows)
+
+
+def plan_follow_up(uow: UnitOfWork, report: Report, thread_ts: str | None, *, now: datetime) -> None:
+    """Hand to our own inbox that this report was kept; where it is looked at in its own time, and once."""
+    body = json.dumps({"report_id": report.id, "item_id": report.item_id, "thread_ts": thread_ts}).encode()
+    receive_deliveries(uow, [Delivery(report.team_id, f"{FOLLOW_UP}:{report.id}", FOLLOW_UP, body)], now=now)

@@ -7,12 +7,12 @@ from typing import Literal
 
 from bot.domain.errors import MendableError
 from bot.domain.lines import parse_line
-from bot.domain.periods import month_label
 from bot.domain.text import clean
-from bot.domain.words import Effect, Kind, Privacy, Status
-from bot.services.capture import Captured, counted_as, deal_of, describe_item
+from bot.domain.words import Effect, Privacy, Status
+from bot.services.capture import Captured, deal_of, describe_item
 from bot.services.cards import put_card
 from bot.services.confirm import saved_key
+from bot.services.counting import count_report
 from bot.services.guards import Guard, may_see
 from bot.services.index import index_item
 from bot.services.item_views import name_of
@@ -187,8 +187,7 @@ def withdraw_report(uow: UnitOfWork, report: Report, actor: str, reason: str, no
     report.words, report.wanted, report.account_words, report.withdrawn_at = "", None, None, now
     report.deal, report.claimed_minor, report.claimed_currency = {}, None, None
     uow.items.delete_versions(report.id)
-    month = month_label(report.reported_at, uow.policy(item.team_id).zone)
-    uow.tallies.count(item.team_id, month, report.reporter, counted_as(Kind(item.kind)), -1)
+    count_report(uow, report, "")
     if all(other.withdrawn_at is not None for other in item.reports):
         _withdraw_item(uow, item, actor, reason, now)
     uow.flush()

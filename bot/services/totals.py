@@ -24,7 +24,7 @@ def count_totals(uow: UnitOfWork, team_id: str, *, now: datetime) -> Totals:
     inbox, outbox = uow.inbox.count_by_state(), uow.outbox.count_by_state()
     return Totals(
         items=uow.items.count(team_id),
-        answers=uow.outbox.count_sent(team_id, "ephemeral"),
+        answers=uow.outbox.count_sent(team_id, "ephemeral", purpose="answer"),
         cards=uow.outbox.count_sent(team_id, "post", purpose="card"),
         inbox_waiting=inbox.get("pending", 0),
         inbox_parked=inbox.get("parked", 0),

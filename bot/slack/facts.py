@@ -14,8 +14,9 @@ from bot.connectors.slack.client import MALFORMED, error_code
 from bot.connectors.slack.directory import fetch_channel, fetch_group, fetch_people, fetch_person
 from bot.connectors.slack.lookup import fetch_message, fetch_permalink
 from bot.domain.errors import TemporaryError
-from bot.domain.facts import Waiting
+from bot.domain.facts import FOLLOW_UP, Waiting
 from bot.domain.policies import Policy
+from bot.services.follow_up import TWINS, FindAsked, find_likely_twins
 from bot.services.people import (
     FindUnknown,
     RememberChannel,
@@ -88,6 +89,9 @@ class Facts:
                 await self.ensure(delivery.team_id, needs)
                 if delivery.kind == "reaction_added":
                     await self._show(delivery)
+                if delivery.kind == FOLLOW_UP:
+                    # Reading takes a while, and what writes must not wait for it.
+                    delivery.payload[TWINS] = await self.transact.read(find_likely_twins, FindAsked(delivery))
             except TemporaryError:
                 postponed.add(delivery.inbox_id)
         return frozenset(postponed)

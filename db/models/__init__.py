@@ -12,9 +12,11 @@ from db.models.items import (
     Report,
     ReportVersion,
 )
-from db.models.people import Channel, ChannelMember, GroupMember, Person, ToldOnce
+from db.models.people import Channel, ChannelMember, ChannelSetting, GroupMember, Person, ToldOnce
 from db.models.queues import InboxEntry, OutboxEntry
 from db.models.runs import MonthlyTally, Run, SearchEntry
+from db.models.sharing import Coaching, Confirmation, Draft
+from db.models.wants import Want
 from db.models.workspaces import Numbering, Workspace
 
 __all__ = [
@@ -22,9 +24,13 @@ __all__ = [
     "AccountAlias",
     "Channel",
     "ChannelMember",
+    "ChannelSetting",
+    "Coaching",
     "Competitor",
     "CompetitorAlias",
+    "Confirmation",
     "Decision",
+    "Draft",
     "ErasedMessage",
     "GroupMember",
     "InboxEntry",
@@ -44,5 +50,6 @@ __all__ = [
     "Run",
     "SearchEntry",
     "ToldOnce",
+    "Want",
     "Workspace",
 ]

@@ -27,6 +27,10 @@ class Item(Base):
     """The private place that the item came from; its members are who may read it while `privacy` says so."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     look_again_on: Mapped[date | None]
+    is_quiet: Mapped[bool] = mapped_column(default=False)
+    """Whether it came in without a word to anyone, by import; it gets no public card."""
+    confirmed_at: Mapped[datetime | None]
+    """When someone last said that it still holds; where a nugget's age is counted from."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -73,6 +77,10 @@ class Report(Base):
     claimed_currency: Mapped[str | None] = mapped_column(String(3))
     deal: Mapped[dict[str, Any]]
     """Stage, close date, source and segment as the rep wrote them."""
+    files: Mapped[list[Any]] = mapped_column(default=list)
+    """Files that came with the words, each as its `name` and its `link` in Slack."""
+    counted_as: Mapped[str] = mapped_column(String(16), default="")
+    """The figure of its reporter's month that it counts in; empty where it counts in none."""
     reported_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

@@ -79,3 +79,18 @@ class ToldOnce(Base):
     slack_user_id: Mapped[SlackId] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(String(64), primary_key=True)
     told_at: Mapped[datetime]
+
+
+class ChannelSetting(Base):
+    """What leads set for a channel in Slack, where the settings file says nothing of it."""
+
+    __tablename__ = "channel_setting"
+
+    team_id: Mapped[TeamId] = mapped_column(primary_key=True)
+    channel_id: Mapped[SlackId] = mapped_column(primary_key=True)
+    capture: Mapped[str | None] = mapped_column(String(16))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    changed_by: Mapped[SlackId | None]
+    changed_at: Mapped[datetime | None]
+    greeted_at: Mapped[datetime | None]
+    """When the channel was told, once, what Nugget does there."""

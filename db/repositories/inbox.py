@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.facts import FOLLOW_UP
 from db.models import InboxEntry
 from db.upsert import insert_into
 
@@ -41,10 +42,13 @@ class Inbox:
         return (InboxEntry.state == _PENDING) & or_(InboxEntry.retry_at.is_(None), InboxEntry.retry_at <= now)
 
     def list_ready(self, limit: int, *, now: datetime) -> Sequence[InboxEntry]:
-        """Return what waits to be handled, oldest first, without claiming it."""
-        return self._session.scalars(
-            select(InboxEntry).where(self._ready(now)).order_by(InboxEntry.id).limit(limit)
-        ).all()
+        """Return what waits to be handled, oldest first, without claiming it.
+
+        What Nugget handed to itself comes only when nothing of Slack's waits, and a few at a time.
+        """
+        ready = select(InboxEntry).where(self._ready(now)).order_by(InboxEntry.id)
+        first = self._session.scalars(ready.where(InboxEntry.kind != FOLLOW_UP).limit(limit)).all()
+        return first or self._session.scalars(ready.limit(max(1, limit // 4))).all()
 
     def claim(self, ids: Sequence[int], *, now: datetime) -> Sequence[InboxEntry]:
         """Return those of these that still wait, locked until the end of the transaction; others' are skipped."""

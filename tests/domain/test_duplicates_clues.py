@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.clues import HITS_READ, MOST_CLUES, Clue, choose_clues
-from bot.domain.duplicates import Frequencies, TwinWords
+from bot.domain.duplicates import LONGEST_READ, Frequencies, TwinWords
 from bot.domain.stems import stem
 
 COMMON = Frequencies.of([TwinWords(n, "export data", "okta" if n % 10 == 0 else "") for n in range(1_000)])
@@ -56,3 +56,10 @@ def test_clues_are_few_and_need_no_escaping(words: str, stored: int) -> None:
 @given(st.text(alphabet="abcdeilmnorstuyz", min_size=1, max_size=12))
 def test_a_stem_is_never_empty_nor_longer_than_its_word(word: str) -> None:
     assert 0 < len(stem(word)) <= len(word)
+
+
+def test_a_word_that_the_end_of_what_is_read_cuts_in_two_is_looked_for_as_it_is_weighed() -> None:
+    body = "x " * (LONGEST_READ // 2 - 2) + "exports"
+    clues = choose_clues(TwinWords(1, body), Frequencies.of([]), 10)
+    assert clues
+    assert choose_clues(TwinWords(1, "", body), Frequencies.of([]), 10)

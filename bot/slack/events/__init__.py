@@ -1,5 +1,7 @@
 """The table of events: what each is handled by. Whatever is not in it is settled as ignored."""
 
+from bot.domain.facts import FOLLOW_UP
+from bot.services.follow_up import on_follow_up
 from bot.services.handling import Handlers
 from bot.slack.events.mention import on_mention
 from bot.slack.events.message import on_message
@@ -33,4 +35,5 @@ HANDLERS: Handlers = {
     "group_archive": on_channel_archived,
     "group_unarchive": on_channel_archived,
     "channel_shared": on_channel_shared,
+    FOLLOW_UP: on_follow_up,
 }

@@ -42,6 +42,7 @@ def keep_spoken(uow: UnitOfWork, spoken: Spoken, kind: Kind, now: datetime) -> S
             words_ts=spoken.words_ts,
             channel_id=spoken.channel_id,
             message_ts=spoken.ts,
+            thread_ts=spoken.replied_in,
         ),
         now=now,
     )

@@ -1,0 +1,23 @@
+"""What may be asked of someone about a report that was just kept: one question at most, after it is safely kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.blocks.message import Message
+from bot.services.find_twins import TwinView
+from db.models import Report
+from db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asked, about which report, and what was found beforehand that may say the same."""
+
+    report: Report
+    slack_user_id: str
+    twins: tuple[TwinView, ...] = ()
+
+
+Question = Callable[[UnitOfWork, Asking, datetime], Message | None]
+"""Returns a private question, or None where there is nothing worth asking."""
