@@ -6,14 +6,21 @@ import os
 import re
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 
 from bot.clock import business_clock
 from bot.domain.errors import NuggetError
+from bot.domain.words import Kind
 from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.intake.messages import Wish
 
 app = typer.Typer(
     name="nugget",
@@ -160,6 +167,173 @@ def _show_entries(lines: list[dict[str, Any]], *, as_json: bool) -> None:
         sys.stdout.write("".join(json.dumps(line) + "\n" for line in lines))
     else:
         show(lines, Console())
+
+
+imports = typer.Typer(
+    help="Bring in what is known elsewhere: lists of the CRM, tables, and what was said in Slack. Nobody is told.",
+    no_args_is_help=True,
+)
+app.add_typer(imports, name="import")
+
+KINDS = {"intel": Kind.NUGGET, "ask": Kind.ASK}
+Team = Annotated[str | None, typer.Option(help="The workspace, where the database holds several.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; nothing is written.")]
+File = Annotated[
+    Path, typer.Argument(help="A CSV file; its first line names the columns.", exists=True, dir_okay=False)
+]
+DayFirst = Annotated[
+    bool | None, typer.Option("--day-first/--month-first", help="Which way round dates such as 03/04/2026 are.")
+]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on, as in 2026-01-31.")]
+As = Annotated[Literal["intel", "ask"], typer.Option("--kind", help="What the messages are.")]
+All = Annotated[bool, typer.Option("--all", help="Every message, not only those with a tag or a known name.")]
+
+
+@imports.command("accounts")
+def import_accounts(file: File, dry_run: DryRun = False, team: Team = None, config: Config = None) -> None:
+    """Add accounts or bring them up to date. Columns: name; aliases (A|B), segment, amount, currency."""
+    from bot.operate.import_lists import import_accounts as operate  # noqa: PLC0415
+
+    _import_list(
+        lambda settings: operate(settings, business_clock(), file, team=team, dry_run=dry_run), config, dry_run
+    )
+
+
+@imports.command("opportunities")
+def import_opportunities(
+    file: File, day_first: DayFirst = None, dry_run: DryRun = False, team: Team = None, config: Config = None
+) -> None:
+    """Add opportunities or bring them up to date. Columns: id, account; name, stage, close date, amount, currency."""
+    from bot.operate.import_lists import import_opportunities as operate  # noqa: PLC0415
+
+    order = _order(day_first)
+    _import_list(
+        lambda settings: operate(settings, business_clock(), file, order=order, team=team, dry_run=dry_run),
+        config,
+        dry_run,
+    )
+
+
+@imports.command("csv")
+def import_csv(
+    file: File,
+    kind: Annotated[Literal["intel", "ask"] | None, typer.Option(help="What lines are that say no kind.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Whose lines are that name no reporter.")] = None,
+    day_first: DayFirst = None,
+    dry_run: DryRun = False,
+    team: Team = None,
+    config: Config = None,
+) -> None:
+    """Import a table of intel and asks. Columns: text; kind, reporter, date, account, competitor, tags, amount, id."""
+    from bot.operate.import_items import TableWish, import_table  # noqa: PLC0415
+
+    wish = TableWish(KINDS[kind] if kind else None, reporter, _order(day_first))
+    _import_rows(
+        lambda settings: import_table(settings, business_clock(), file, wish, team=team, dry_run=dry_run),
+        config,
+        dry_run,
+    )
+
+
+@imports.command("slack-export")
+def import_slack_export(
+    folder: Annotated[Path, typer.Argument(help="The unpacked export, or its zip file.", exists=True)],
+    channel: Annotated[list[str] | None, typer.Option(help="Only these channels; once for each.")] = None,
+    since: Since = None,
+    kind: As = "intel",
+    everything: All = False,
+    dry_run: DryRun = False,
+    team: Team = None,
+    config: Config = None,
+) -> None:
+    """Import what members said, out of an export of the workspace. Direct messages are left alone."""
+    from bot.operate.import_items import import_export  # noqa: PLC0415
+
+    _import_rows(
+        lambda settings: import_export(
+            settings,
+            business_clock(),
+            folder,
+            _wish(settings, kind, everything, since),
+            channel or [],
+            team=team,
+            dry_run=dry_run,
+        ),
+        config,
+        dry_run,
+    )
+
+
+@imports.command("slack-history")
+def import_slack_history(
+    channel: Annotated[list[str], typer.Option(help="A channel that Nugget is in, by name or id; once for each.")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day on, as in 2026-01-31.")],
+    kind: As = "intel",
+    everything: All = False,
+    dry_run: DryRun = False,
+    team: Team = None,
+    config: Config = None,
+) -> None:
+    """Import what members said in channels before Nugget came. Run it again to go on after an interruption."""
+    from bot.operate.import_history import import_history  # noqa: PLC0415
+
+    _import_rows(
+        lambda settings: import_history(
+            settings,
+            business_clock(),
+            _wish(settings, kind, everything, since),
+            channel,
+            team=team,
+            dry_run=dry_run,
+        ),
+        config,
+        dry_run,
+    )
+
+
+def _wish(settings: Settings, kind: Literal["intel", "ask"], everything: bool, since: datetime | None) -> "Wish":
+    from bot.intake.messages import Wish  # noqa: PLC0415
+
+    return Wish(KINDS[kind], everything, since.date() if since else None, settings.policy().zone)
+
+
+def _order(day_first: bool | None) -> Literal["dmy", "mdy"] | None:
+    return None if day_first is None else "dmy" if day_first else "mdy"
+
+
+def _import_list(import_it: Callable[[Settings], Coroutine[Any, Any, Any]], config: Path | None, dry_run: bool) -> None:
+    from bot.operate.import_report import show_lines  # noqa: PLC0415
+
+    report = _imported(import_it, config)
+    show_lines(_report_to(dry_run), report.outcomes, report.problems, report.notes)
+    raise SystemExit(1 if report.problems else 0)
+
+
+def _import_rows(import_it: Callable[[Settings], Coroutine[Any, Any, Any]], config: Path | None, dry_run: bool) -> None:
+    from bot.operate.import_report import show_rows  # noqa: PLC0415
+
+    report = _imported(import_it, config)
+    show_rows(_report_to(dry_run), report.told, report.problems, report.notes)
+    raise SystemExit(1 if report.problems else 0)
+
+
+def _imported(import_it: Callable[[Settings], Coroutine[Any, Any, Any]], config: Path | None) -> Any:
+    from bot.logs import set_up_logs  # noqa: PLC0415
+
+    # What a start of the service warns about would only hide the report.
+    set_up_logs("ERROR", "console")
+    return _run(import_it(_settings(config)))
+
+
+def _report_to(dry_run: bool) -> "Console":
+    from rich.console import Console  # noqa: PLC0415
+
+    from bot.operate.import_report import DRY_RUN  # noqa: PLC0415
+
+    console = Console()
+    if dry_run:
+        console.print(DRY_RUN)
+    return console
 
 
 def _settings(config: Path | None) -> Settings:

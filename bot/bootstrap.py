@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from time import monotonic, time
 from typing import Any, cast
 
@@ -17,16 +18,19 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
+from bot.connectors.sentence_model import SentenceModel
 from bot.connectors.slack.client import open_session, slack_client
 from bot.connectors.slack.lookup import SlackLookup
 from bot.connectors.slack.sender import CALLS, SlackSender
 from bot.connectors.web import Web
-from bot.domain.errors import TemporaryError
+from bot.domain.errors import PermanentError, TemporaryError
 from bot.inbox.worker import InboxWorker
 from bot.jobs import Scheduler
 from bot.jobs.clock_guard import ClockGuard
+from bot.jobs.reader import Reader
 from bot.outbox.reconcile import Reconciler
 from bot.outbox.worker import OutboxWorker
 from bot.services.people import list_ourselves
@@ -43,6 +47,7 @@ from db.engine import (
     check_sqlite,
     hold_sqlite,
     is_sqlite,
+    migration_engine,
     postgres_engine,
     reader_engine,
     sqlite_path,
@@ -89,6 +94,30 @@ def open_database(settings: Settings, now: Callable[[], datetime], stack: AsyncE
     return PostgresTransactor(postgres_engine(url, pool_size=8), lambda _: policy, now)
 
 
+def rehearse_database(settings: Settings, now: Callable[[], datetime], folder: Path) -> Transact:
+    """Return what runs use cases on a copy of the database, made in this folder; the database itself is only read.
+
+    Raises `PermanentError` when it cannot be read, for example because it is of another version.
+    """
+    from db.rehearsal import copy_database  # noqa: PLC0415
+    from migrations.runner import ensure_current  # noqa: PLC0415
+
+    policy, copy_url = settings.policy(), f"sqlite:///{folder / 'rehearsal.sqlite3'}"
+    ensure_current(copy_url)
+    url = settings.database_url
+    original = viewer_engine(url) if is_sqlite(url) else postgres_engine(url, pool_size=1)
+    copy = migration_engine(copy_url)
+    try:
+        copy_database(original, copy)
+    except SQLAlchemyError as error:
+        advice = "If this Nugget is newer than the database, `nugget migrate` brings it up to date."
+        raise PermanentError(f"The database could not be copied for the dry run. {advice}") from error
+    finally:
+        original.dispose()
+        copy.dispose()
+    return SqliteTransactor(writer_engine(copy_url, "NORMAL"), reader_engine(copy_url), lambda _: policy, now)
+
+
 def read_database(settings: Settings, now: Callable[[], datetime]) -> Transact:
     """Return what runs read-only use cases, for commands that only look; the file is opened read-only on SQLite."""
     url, policy = settings.database_url, settings.policy()
@@ -115,6 +144,7 @@ class Nugget:
     back_fill: BackFill
     front_door: ASGIApp
     socket: SocketDoor | None
+    reader: Reader | None
     stack: AsyncExitStack
     _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
@@ -129,6 +159,8 @@ class Nugget:
             self._spawn(keep_running(name, work))
         if self.socket is not None:
             self._spawn(keep_running("socket", self.socket.run))
+        if self.reader is not None:
+            self._spawn(keep_running("reader", self.reader.run))
         self._ticker = AsyncIOScheduler(timezone=UTC)
         self._ticker.add_job(
             self.scheduler.tick,
@@ -213,7 +245,8 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
     web = await stack.enter_async_context(Web(WEB_SECONDS))
     client = slack_client(settings.bot_token(), settings.slack.base_url, delivery.timeout_seconds, session)
     ourselves = Ourselves()
-    facts = Facts(transact, lambda _: client, ourselves)
+    meaning = SentenceModel(settings.duplicates.meaning) if settings.duplicates.meaning else None
+    facts = Facts(transact, lambda _: client, ourselves, web=web, meaning=meaning)
     await _remember(transact, facts)
     desk = Desk(transact, lambda _: client, facts, web, lambda _: policy, now)
     app = build_app(desk, client, _authorizer(settings.bot_token(), ourselves))
@@ -235,9 +268,10 @@ async def _wire(settings: Settings, now: Callable[[], datetime], transact: Trans
         outbox=outbox,
         reconciler=Reconciler(transact, lookup, delivery, outbox.in_flight, real_now, monotonic),
         scheduler=Scheduler(transact, lambda: sorted(facts.teams), guard.agrees),
-        back_fill=BackFill(transact, lambda _: client, intake, lambda: sorted(facts.teams), lambda _: policy, now),
+        back_fill=BackFill(transact, lambda _: client, intake, lambda: sorted(facts.teams), now),
         front_door=FrontDoor(intake, cast("ASGIApp", bolt), settings.signing_secrets(), time, guard.observe),
         socket=_socket(settings, intake, app, client),
+        reader=Reader(transact, meaning) if meaning is not None else None,
         stack=stack,
     )
 

@@ -8,13 +8,21 @@ from sqlalchemy.orm import Session
 
 from bot.domain.policies import Policy
 from db.repositories.catalogue import Catalogue
+from db.repositories.channel_settings import ChannelSettings
+from db.repositories.demand import Voices
+from db.repositories.drafts import Drafts
 from db.repositories.inbox import Inbox
 from db.repositories.items import Items
+from db.repositories.names import Names
 from db.repositories.outbox import Outbox
 from db.repositories.people import People
 from db.repositories.runs import Runs
 from db.repositories.search import Search
+from db.repositories.sharing import CoachedPeople, Confirmations
 from db.repositories.tallies import Tallies
+from db.repositories.vectors import Vectors
+from db.repositories.waiting import WaitingItems
+from db.repositories.wants import Wants
 from db.repositories.workspaces import Workspaces
 
 PolicyOf = Callable[[str], Policy]
@@ -58,12 +66,36 @@ class UnitOfWork:
         return People(self._session)
 
     @cached_property
+    def channel_settings(self) -> ChannelSettings:
+        return ChannelSettings(self._session)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         return Catalogue(self._session)
 
     @cached_property
     def items(self) -> Items:
         return Items(self._session)
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self._session)
+
+    @cached_property
+    def confirmations(self) -> Confirmations:
+        return Confirmations(self._session)
+
+    @cached_property
+    def wants(self) -> Wants:
+        return Wants(self._session)
+
+    @cached_property
+    def coached(self) -> CoachedPeople:
+        return CoachedPeople(self._session)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self._session)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -84,3 +116,15 @@ class UnitOfWork:
     @cached_property
     def search(self) -> Search:
         return Search(self._session)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        return Vectors(self._session)
+
+    @cached_property
+    def voices(self) -> Voices:
+        return Voices(self._session)
+
+    @cached_property
+    def waiting(self) -> WaitingItems:
+        return WaitingItems(self._session)

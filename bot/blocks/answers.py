@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.blocks.demand import demand_sentence, money_lines
+from bot.blocks.files import file_links
+from bot.blocks.history import history
 from bot.blocks.message import Block, Message
 from bot.blocks.parts import (
     LONGEST_QUOTE,
@@ -24,6 +27,7 @@ from bot.blocks.parts import (
     words,
 )
 from bot.blocks.phrases import KIND_WORDS, status_sentence, understood
+from bot.blocks.shelf_life import standing_lines, still_true_buttons
 from bot.domain.text import is_blank, truncate
 from bot.domain.views import ItemView
 from bot.domain.words import Effect, Kind, Privacy
@@ -46,6 +50,9 @@ ACTION_SAVE_ASK_INSTEAD = "look_up_save_ask_instead"
 BLOCK_ANSWER_OFFER = "answer_offer"
 ACTION_NOT_NOW = "answer_not_now"
 ACTION_DECLINE = "answer_decline"
+ACTION_NEEDS_INFO = "answer_needs_info"
+ACTION_ALREADY_POSSIBLE = "answer_already_possible"
+ACTION_DUPLICATE = "answer_duplicate"
 """The value of both is the item's id; each opens a form."""
 
 BLOCK_WHICH_KIND = "which_kind"
@@ -319,11 +326,20 @@ def answer_recorded(name: str) -> Message:
 
 def answer_in_words_offer(item: ItemView) -> Message:
     """Return the menu for an answer that needs words; until one is sent nothing has happened."""
-    value = str(item.item_id)
-    decline = button("Decline", ACTION_DECLINE, value)
-    offered = [button("Not now", ACTION_NOT_NOW, value), decline] if item.kind is Kind.ASK else [decline]
+    offered = ANSWERS if item.kind is Kind.ASK else ANSWERS[-2:]
     sentence = f"How would you like to answer {item.name}? Nothing has happened until you send your words."
-    return said(sentence, actions(BLOCK_ANSWER_OFFER, offered))
+    buttons = [button(label, action_id, str(item.item_id)) for action_id, label in offered]
+    return said(sentence, actions(BLOCK_ANSWER_OFFER, buttons))
+
+
+ANSWERS = (
+    (ACTION_NEEDS_INFO, "Ask a question"),
+    (ACTION_ALREADY_POSSIBLE, "Already possible"),
+    (ACTION_NOT_NOW, "Not now"),
+    (ACTION_DECLINE, "Decline"),
+    (ACTION_DUPLICATE, "Duplicate"),
+)
+"""The last two are answers to a nugget as well."""
 
 
 def item_details(item: ItemView) -> Message:
@@ -335,7 +351,8 @@ def item_details(item: ItemView) -> Message:
     why: list[Part] = [line("Why:"), quote(reason, 1000)] if reason.strip() else []
     blocks = [rich(line(words(heading, bold=True), f". {standing}"), *exact, *why), context(*_facts(item))]
     spoken = f"{heading}. {standing} {item.text}"
-    return Message(top_text(spoken), [*blocks, *_evidence(item)])
+    more = [*file_links(item), *_evidence(item), *still_true_buttons(item), *history(item)]
+    return Message(top_text(spoken), [*blocks, *more])
 
 
 def _facts(item: ItemView) -> list[str]:
@@ -345,6 +362,9 @@ def _facts(item: ItemView) -> list[str]:
     lines = [[*about, *tags], deal, [f"Shared by {listed(item.reporter_names, 5)}" if item.reporter_names else None]]
     lines.append([f"Owner: {short(item.owner_name)}" if item.owner_name else "No owner yet"])
     lines.append([f"Asked for: {item.wanted}" if item.wanted else None])
+    lines += [[entry] for entry in standing_lines(item)]
+    lines.append([demand_sentence(item), *money_lines(item)])
+    lines.append([f"Joined here: {listed(item.joined, 8)}" if item.joined else None])
     return [" · ".join(one_line(entry, 300) for entry in entries if entry) for entries in lines if any(entries)]
 
 

@@ -3,6 +3,9 @@
 It names no account and no money: those are for sales groups, PMs and executives. The exact words stay as written.
 """
 
+from bot.blocks.demand import demand_sentence
+from bot.blocks.files import file_links
+from bot.blocks.joining import ACTION_ME_TOO
 from bot.blocks.message import Block, Message
 from bot.blocks.parts import (
     LONGEST_QUOTE,
@@ -21,6 +24,7 @@ from bot.blocks.parts import (
     words,
 )
 from bot.blocks.phrases import KIND_WORDS, status_sentence
+from bot.blocks.shelf_life import standing_lines, still_true_buttons
 from bot.domain.views import DecisionView, ItemView
 from bot.domain.words import Effect, Kind, Privacy, Status
 
@@ -62,11 +66,11 @@ BUTTONS: dict[tuple[Kind, Status], tuple[str, ...]] = {
     (Kind.ASK, Status.NOT_NOW): OPEN_ASK,
     (Kind.ASK, Status.ACCEPTED): (ACTION_ANSWER, ACTION_PLAN, ACTION_SHIP),
     (Kind.ASK, Status.PLANNED): (ACTION_ANSWER, ACTION_SHIP),
-    (Kind.NUGGET, Status.NEW): (ACTION_SEE, ACTION_VERIFY, ACTION_DECLINE, ACTION_OUTDATE, ACTION_NOISE),
-    (Kind.NUGGET, Status.ACKNOWLEDGED): (ACTION_VERIFY, ACTION_DECLINE, ACTION_OUTDATE, ACTION_NOISE),
-    (Kind.NUGGET, Status.VERIFIED): (ACTION_OUTDATE,),
+    (Kind.NUGGET, Status.NEW): (ACTION_SEE, ACTION_VERIFY, ACTION_DECLINE, ACTION_NOISE),
+    (Kind.NUGGET, Status.ACKNOWLEDGED): (ACTION_VERIFY, ACTION_DECLINE, ACTION_NOISE),
 }
-"""What is offered; a status that is not listed is an end, and its card has no buttons."""
+"""What is offered to whoever decides; a status that is not listed offers nothing. *No longer true*, below every nugget
+that ages, is how they say that it is outdated."""
 
 WITH_REASON = {
     Effect.ASK_FOR_INFO,
@@ -77,6 +81,9 @@ WITH_REASON = {
     Effect.SHIP,
     Effect.ACCEPT,
 }
+ENDS = {Status.DUPLICATE, Status.NOISE, Status.WITHDRAWN}
+"""What came to such an end cannot be reported further; what was declined or shipped can."""
+
 REPORTERS_UNNAMED = {Status.DECLINED, Status.NOISE, Status.WITHDRAWN}
 """A public post does not name who reported what was declined."""
 
@@ -89,7 +96,8 @@ def card(item: ItemView) -> Message:
     if item.privacy is not Privacy.WORKSPACE:
         return Message(top_text(spoken), [rich(title), _hidden(item)])
     quoted = _exact_words(item)
-    blocks = [rich(title, *quoted), context(*_context_lines(item)), _standing(item), *_buttons(item)]
+    about = [context(*_context_lines(item)), *file_links(item)]
+    blocks = [rich(title, *quoted), *about, _standing(item), *_buttons(item), *still_true_buttons(item)]
     return Message(top_text(f"{spoken} {item.text}" if quoted else spoken), blocks)
 
 
@@ -98,8 +106,8 @@ def _hidden(item: ItemView) -> Block:
 
 
 def _exact_words(item: ItemView) -> list[Part]:
-    """Return the quotation, or nothing once the words were taken back."""
-    return [] if item.status is Status.WITHDRAWN else [quote(item.text)]
+    """Return the quotation, or nothing once the words were taken back or moved to another item."""
+    return [] if item.status in {Status.WITHDRAWN, Status.DUPLICATE} else [quote(item.text)]
 
 
 def _context_lines(item: ItemView) -> list[str]:
@@ -113,6 +121,10 @@ def _context_lines(item: ItemView) -> list[str]:
     if item.reporter_names and item.status not in REPORTERS_UNNAMED:
         saved = f" (saved by {short(item.saved_by_name)})" if item.saved_by_name else ""
         lines.append(f"Shared by {listed(item.reporter_names, 5)}{saved}")
+    lines += standing_lines(item)
+    lines += [sentence] if (sentence := demand_sentence(item)) else []
+    if item.joined:
+        lines.append(f"Joined here: {listed(item.joined, 8)}")
     if len(item.text) > LONGEST_QUOTE:
         lines.append("Shortened here; the whole text is kept.")
     return lines
@@ -132,8 +144,10 @@ def _reason(decided: DecisionView | None) -> list[Part]:
 
 
 def _buttons(item: ItemView) -> list[Block]:
-    offered = BUTTONS.get((item.kind, item.status), ())
-    return [actions(BLOCK_ACTIONS, (_button(item, action) for action in offered))] if offered else []
+    drawn = [_button(item, action) for action in BUTTONS.get((item.kind, item.status), ())]
+    if item.status not in ENDS:
+        drawn.append(button("Me too", ACTION_ME_TOO, str(item.item_id)))
+    return [actions(BLOCK_ACTIONS, drawn)] if drawn else []
 
 
 def _button(item: ItemView, action: str) -> Part:

@@ -3,16 +3,23 @@
 from collections.abc import Callable
 
 from bot.blocks.message import Message
-from bot.blocks.parts import Part, actions, button, day, line, one_line, quote, rich, top_text
+from bot.blocks.parts import Part, actions, button, day, line, one_line, quote, rich, said, short, top_text
 from bot.blocks.phrases import customer_of, starting, titled, who
 from bot.domain.policies import Bar
-from bot.domain.text import truncate
+from bot.domain.text import is_blank, truncate
 from bot.domain.views import DecisionView, ItemView
 from bot.domain.words import Effect
 
 BLOCK_LOOK_AGAIN = "notice_look_again"
 ACTION_LOOK_AGAIN = "notice_look_again"
 """Sends noise back to its owner; the value is the item's id."""
+
+BLOCK_REPLY = "notice_reply"
+ACTION_OPEN_AGAIN = "notice_open_again"
+"""Opens an item that was answered again; the value is the item's id."""
+
+SENT_BACK = {Effect.MARK_NOISE: "Look again", Effect.LAPSE: "Open it again"}
+"""What a reporter sends back with one tap, and what the button says."""
 
 LONGEST_REASON = 2000
 
@@ -28,8 +35,8 @@ def notice(item: ItemView, told: DecisionView) -> Message | None:
     lead, reason, after = build(item, told)
     lead, after = starting(_without_colon(lead, reason)), [starting(sentence) for sentence in after]
     blocks = [rich(*_paragraphs(lead, reason, after))]
-    if told.effect is Effect.MARK_NOISE:
-        again = button("Look again", ACTION_LOOK_AGAIN, str(item.item_id))
+    if told.effect in SENT_BACK:
+        again = button(SENT_BACK[told.effect], ACTION_LOOK_AGAIN, str(item.item_id))
         blocks.append(actions(BLOCK_LOOK_AGAIN, [again]))
     spoken = [lead, f"“{truncate(reason, LONGEST_REASON)}”" if reason.strip() else "", *after]
     return Message(top_text(" ".join(filter(None, spoken))), blocks)
@@ -94,10 +101,46 @@ def _noise(item: ItemView, told: DecisionView) -> Parts:
     return f"{who(told)} set {titled(item)} aside as noise: {why}.", "", after
 
 
+def _lapsed(item: ItemView, told: DecisionView) -> Parts:  # noqa: ARG001
+    return (
+        f"{titled(item)} is not pursued for now: the question to you stayed open for ten business days.",
+        "",
+        ["Nothing is lost. One tap opens it again."],
+    )
+
+
 def _duplicate(item: ItemView, told: DecisionView) -> Parts:
     other = told.other_item or "another item"
     after = [f"You now count among the reporters of {other}, and hear what becomes of it."]
     return f"{titled(item)} is the same as {other}, says {who(told)}.", told.reason, after
+
+
+REPLIED_TO = {
+    Effect.ASK_FOR_INFO: "answered your question on",
+    Effect.DECLINE: "replied to your no on",
+    Effect.ANSWER_NOT_NOW: "replied to your “not now” on",
+    Effect.ANSWER_ALREADY_POSSIBLE: "replied to what you said is possible for",
+}
+
+
+def reply_passed_on(item: ItemView, author: str, text: str, answer: Effect) -> Message:
+    """Return a reporter's reply for whoever gave the answer; one that was erased since says only that."""
+    lead = f"{short(author)} {REPLIED_TO.get(answer, 'replied to your answer on')} {titled(item)}:"
+    if is_blank(text):
+        return said(f"{lead[:-1]}, and took the reply back.")
+    after = REPLIED_TO_AFTER.get(answer, "It is kept with the item. Nobody waits for you.")
+    blocks = [rich(line(lead), quote(text, LONGEST_REASON), line(after))]
+    if answer is not Effect.ASK_FOR_INFO:
+        again = button("Open it again", ACTION_OPEN_AGAIN, str(item.item_id))
+        blocks.append(actions(BLOCK_REPLY, [again]))
+    return Message(top_text(f"{lead} “{truncate(text, LONGEST_REASON)}” {after}"), blocks)
+
+
+REPLIED_TO_AFTER = {
+    Effect.ASK_FOR_INFO: "The ask is open again, and waits for your answer.",
+    Effect.DECLINE: "Your no stands unless you open it again.",
+    Effect.ANSWER_NOT_NOW: "Your answer stands unless you open it again.",
+}
 
 
 def bar_lines(bar: Bar) -> list[str]:
@@ -123,4 +166,5 @@ NOTICES: dict[Effect, Callable[[ItemView, DecisionView], Parts]] = {
     Effect.ASK_FOR_INFO: _needs_info,
     Effect.MARK_NOISE: _noise,
     Effect.MARK_DUPLICATE: _duplicate,
+    Effect.LAPSE: _lapsed,
 }

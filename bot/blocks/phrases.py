@@ -38,6 +38,8 @@ def status_sentence(item: ItemView) -> str:
     match item.status:
         case Status.NEW:
             return "New: nobody has looked at it yet."
+        case Status.NEEDS_INFO if item.is_lapsed:
+            return f"Not pursued: the question from {name} stayed open. Its reporter opens it again with one tap."
         case Status.NOT_NOW if decided and decided.look_again:
             return f"Not now, says {name}, who looks again on {day(decided.look_again)}."
         case Status.DUPLICATE if decided and decided.other_item:

@@ -1,11 +1,12 @@
 """Every call that is not Slack's Web API: one client, no proxy from the environment, no redirects, one deadline in all.
 
-Of an answer only the status is wanted, so its body is never read, however large it is or slow to come.
+Where only the status of an answer is wanted, its body is never read, however large it is or slow to come.
 """
 
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -42,15 +43,44 @@ class Web:
         """
         import httpx  # noqa: PLC0415
 
-        if self._client is None:
-            # A connection has to stand well before the deadline, so that it is known when nothing was asked.
-            limits = httpx.Timeout(self._timeout, connect=self._timeout / 2, pool=self._timeout / 2)
-            self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=limits)
         try:
             # The library's own limits hold for each read alone; a peer that sends a byte now and then outlasts them.
-            async with asyncio.timeout(self._timeout), self._client.stream("POST", url, json=body) as answer:
+            async with asyncio.timeout(self._timeout), self._opened().stream("POST", url, json=body) as answer:
                 return answer.status_code
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TemporaryError(f"no connection to the web: {type(error).__name__}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise UnclearError(f"no answer from the web: {type(error).__name__}") from error
+
+    async def get_text(self, url: str, headers: dict[str, str], largest: int) -> str:
+        """Return the text at an address; raises `TemporaryError` where there is none to be had, or more than `largest`.
+
+        Redirects are not followed, since the headers may hold a secret.
+        """
+        import httpx  # noqa: PLC0415
+
+        try:
+            async with asyncio.timeout(self._timeout), self._opened().stream("GET", url, headers=headers) as answer:
+                if answer.status_code != HTTPStatus.OK:
+                    raise TemporaryError(f"the web answered {answer.status_code}")
+                return (await _read(answer, largest)).decode("utf-8", "replace")
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            raise TemporaryError(f"no answer from the web: {type(error).__name__}") from error
+
+    def _opened(self) -> httpx.AsyncClient:
+        import httpx  # noqa: PLC0415
+
+        if self._client is None:
+            # A connection has to stand well before the deadline, so that it is known when nothing was asked.
+            limits = httpx.Timeout(self._timeout, connect=self._timeout / 2, pool=self._timeout / 2)
+            self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=limits)
+        return self._client
+
+
+async def _read(answer: httpx.Response, largest: int) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > largest:
+            raise TemporaryError("the answer is larger than wanted")
+    return bytes(body)

@@ -57,6 +57,7 @@ class Row:
 ASK_DECIDERS = frozenset({Role.PM})
 NUGGET_DECIDERS = frozenset({Role.PM, Role.COMPETITIVE_LEAD})
 ITS_REPORTER = frozenset({Role.REPORTER})
+THE_CLOCK = frozenset({Role.TIME})
 
 _NEW = frozenset({Status.NEW})
 _UNDECIDED = frozenset({Status.NEW, Status.ACKNOWLEDGED})
@@ -99,6 +100,7 @@ ASK_ROWS = (
     _answer(Effect.ANSWER_ALREADY_POSSIBLE, ASK_DECIDERS, _LIVING_ASK, Status.ALREADY_POSSIBLE),
     _answer(Effect.DECLINE, ASK_DECIDERS, _LIVING_ASK, Status.DECLINED),
     _answer(Effect.MARK_DUPLICATE, ASK_DECIDERS, _LIVING_ASK, Status.DUPLICATE),
+    Row(Effect.MARK_DUPLICATE, ITS_REPORTER, _UNDECIDED, Status.DUPLICATE, acknowledges=False, needs_words=True),
     Row(
         Effect.MARK_NOISE,
         ASK_DECIDERS,
@@ -109,6 +111,10 @@ ASK_ROWS = (
         needs_confirmation=True,
     ),
     Row(Effect.REOPEN, ASK_DECIDERS, _FINISHED_ASK, Status.ACKNOWLEDGED),
+    # The day has come on which its owner wanted to look again; it was seen before.
+    Row(Effect.REOPEN, THE_CLOCK, frozenset({Status.NOT_NOW}), Status.ACKNOWLEDGED, acknowledges=False),
+    # Nobody answered the question in ten business days: not pursued, and its reporter can open it with one tap.
+    Row(Effect.LAPSE, THE_CLOCK, frozenset({Status.NEEDS_INFO}), None, acknowledges=False, answers=True),
     # What its reporter sends back has to be seen anew, so it does not count as seen.
     Row(Effect.REOPEN, ITS_REPORTER, frozenset({Status.NOISE, Status.NEEDS_INFO}), Status.NEW, acknowledges=False),
     Row(
@@ -133,6 +139,7 @@ NUGGET_ROWS = (
     Row(Effect.OUTDATE, NUGGET_DECIDERS, _UNDECIDED | {Status.VERIFIED}, Status.OUTDATED),
     _answer(Effect.DECLINE, NUGGET_DECIDERS, _LIVING_NUGGET, Status.DECLINED),
     _answer(Effect.MARK_DUPLICATE, NUGGET_DECIDERS, _LIVING_NUGGET | {Status.DECLINED}, Status.DUPLICATE),
+    Row(Effect.MARK_DUPLICATE, ITS_REPORTER, _UNDECIDED, Status.DUPLICATE, acknowledges=False, needs_words=True),
     Row(
         Effect.MARK_NOISE,
         NUGGET_DECIDERS,
@@ -182,12 +189,14 @@ _PARTICIPLES: Mapping[Effect, str] = {
     Effect.MARK_NOISE: "marked as noise",
     Effect.WITHDRAW: "taken back",
     Effect.REOPEN: "opened again",
+    Effect.LAPSE: "left to lapse",
     Effect.UNDO: "undone this way",
 }
 _PEOPLE: Mapping[Role, str] = {
     Role.PM: "product managers",
     Role.COMPETITIVE_LEAD: "competitive leads",
     Role.REPORTER: "who reported it",
+    Role.TIME: "the passing of time",
 }
 _A_KIND: Mapping[Kind, str] = {Kind.ASK: "An ask", Kind.NUGGET: "A nugget"}
 

@@ -9,6 +9,14 @@ class MendableError(NuggetError):
     """The person can mend it; the message is written for them and is shown as it stands."""
 
 
+class FieldError(MendableError):
+    """What stands in one field of a form cannot be taken; the message is shown beside that field."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class TemporaryError(NuggetError):
     """Trying again later may work: a database or Slack that does not answer, a lost race."""
 

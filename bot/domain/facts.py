@@ -38,6 +38,10 @@ FOLLOW_UP = "follow_up"
 """The kind of what Nugget hands to its own inbox: to look, once nothing else waits, what is worth asking about a report
 that was just kept."""
 
+IMPORTED_MESSAGE, IMPORTED_LINE = "imported_message", "imported_line"
+IMPORTS = (IMPORTED_MESSAGE, IMPORTED_LINE)
+"""The kinds of what an import hands to the inbox: a message of Slack's history, and a line of a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

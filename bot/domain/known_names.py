@@ -13,7 +13,8 @@ Sort = Literal["competitor", "area", "account"]
 # Words, runs of blanks, and every other character for itself.
 _PIECE = re.compile(r"[^\W_]{1,4000}+|\s{1,4000}+|[\W_]")
 _BLANK = " "
-# A name that ends before one of these, without a blank, is not over: C is not named by C++ and C#.
+# A name that ends before one of these, without a blank, is not over: C is not named by C++ and C#. A plus between two
+# words adds another name instead.
 _GOES_ON = frozenset("+#")
 _LAST_BEFORE_MARKS = "\u02ff"
 
@@ -87,9 +88,16 @@ class KnownNames:
             if following is None:
                 break
             node = following
-            if node.ends and (place + 1 == len(tokens) or tokens[place + 1] not in _GOES_ON):
+            if node.ends and not _goes_on(tokens, place + 1):
                 end, named = place + 1, node.ends
         return end, named
+
+
+def _goes_on(tokens: Sequence[str], place: int) -> bool:
+    if place >= len(tokens) or tokens[place] not in _GOES_ON:
+        return False
+    joins_a_word = tokens[place] == "+" and place + 1 < len(tokens) and tokens[place + 1][0].isalpha()
+    return not joins_a_word
 
 
 def _add(root: _Node, name: str, ending: tuple[Sort, int]) -> None:

@@ -10,7 +10,7 @@ from bot.domain.close_dates import read_close_date
 from bot.domain.known_names import KnownNames, Sort
 from bot.domain.money import Money, find_money
 from bot.domain.names import normalise
-from bot.domain.words import Category, HowKnown
+from bot.domain.words import Category, HowKnown, Kind
 
 __all__ = ["READ_CHARACTERS", "KnownNames", "ParsedLine", "parse_line"]
 
@@ -41,10 +41,13 @@ class ParsedLine:
     is_kept_out: bool = False
     """It begins with the sign that keeps a message out of Nugget."""
 
-    @property
-    def names_something(self) -> bool:
-        """Whether there is a tag or a known name in it, so that a watched channel captures it."""
-        return bool(self.tags or self.competitor_ids or self.area_ids or self.account_ids)
+    def names_something(self, kind: Kind) -> bool:
+        """Tell whether there is a tag or a known name in it, so that a channel for this kind captures it.
+
+        The keyword of an area is what customers ask about; as news of a competitor it says nothing.
+        """
+        about = self.area_ids if kind is Kind.ASK else ()
+        return bool(self.tags or self.competitor_ids or self.account_ids or about)
 
 
 _KEPT_OUT = re.compile(r"\s{0,200}+(?::shushing_face:|🤫|\(off\))", re.IGNORECASE)
@@ -54,7 +57,10 @@ _KEY = re.compile(
     r'(?:"(?P<quoted>[^"\n]{1,200})"|“(?P<curly>[^”\n]{1,200})”|(?P<bare>[^\s"“]{1,200}+))',
     re.IGNORECASE,
 )
-_HASH = re.compile("#")
+# Within a piece of code, as in $('#menu'), id=#menu and `#menu`, a hash begins no tag.
+_HASH = re.compile(r"""(?<![(\[{=:,]['"])(?<![=`])#""")
+# A colour, such as #1f3a5f, is none either.
+_COLOUR = re.compile("(?=[a-f]*[0-9])[0-9a-f]{6}")
 _LONGEST_DATE = 30
 _LONGEST_NAME = 300
 
@@ -89,7 +95,8 @@ _CATEGORY_WORDS: Mapping[Category, tuple[str, ...]] = {
     Category.LOSS: ("loss", "lost"),
 }
 _CATEGORY_OF = {word: category for category, words in _CATEGORY_WORDS.items() for word in words}
-_CATEGORY_WORD = re.compile(rf"(?<![\w-])(?:{'|'.join(_CATEGORY_OF)})(?![\w-])")
+# "It won't" wins nothing.
+_CATEGORY_WORD = re.compile(rf"(?<![\w-])(?:{'|'.join(_CATEGORY_OF)})(?![\w-]|['’]t(?!\w))")
 
 
 def parse_line(text: str, known: KnownNames, currency: str = "USD") -> ParsedLine:
@@ -126,13 +133,14 @@ def _ids(named: Iterable[tuple[Sort, int]], sort: Sort) -> tuple[int, ...]:
 
 
 def _tags(words: str) -> Iterator[str]:
-    """Yield `#tag` for each hash at the start of a word; a number alone, as in #123, is no tag."""
+    """Yield `#tag` for each hash at the start of a word; neither a number alone, as in #123, nor a colour is a tag."""
     for hash_sign in _HASH.finditer(words):
         before = words[hash_sign.start() - 1 : hash_sign.start()]
         if before and (_in_tag(before) or before in "#&/"):
             continue
         tag = _tag_at(words, hash_sign.end())
-        if 0 < len(tag) <= LONGEST_TAG and any(letter.isalpha() for letter in tag):
+        is_word = any(letter.isalpha() for letter in tag) and not _COLOUR.fullmatch(tag)
+        if 0 < len(tag) <= LONGEST_TAG and is_word:
             yield tag
 
 

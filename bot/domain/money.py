@@ -56,11 +56,13 @@ _CODES_IN_CAPITALS = "CAD|KRW|MXN|TRY|ILS|RON|BGN|VND|CLP|ISK|TWD|THB|IDR|MYR|PH
 _WORDS: Mapping[str, str] = {
     "dollar": "$",
     "dollars": "$",
+    "bucks": "$",
     "euro": "EUR",
     "euros": "EUR",
     "rupee": "INR",
     "rupees": "INR",
     "yen": "JPY",
+    "quid": "GBP",
 }
 _MULTIPLIERS: Mapping[str, int] = {
     "k": 10**3,
@@ -109,6 +111,9 @@ _AMOUNT = re.compile(
 )
 _TO = re.compile(rf"{_GAP}[-–]{_GAP}(?P<number>{_NUMBER})(?P<times>{_TIMES})?(?![\w-])")
 _DIGIT = re.compile("[0-9]")
+# PHP 8.1 is a language and TRY 3 a shout; in pesos and lira no deal is as small as that.
+_WORDS_TOO = frozenset(("PHP", "TRY"))
+_SMALL = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
 _FOLLOWED_BY_NUMBER = re.compile(r"[ \u00a0]?[0-9]")
 _INDIAN = re.compile(r"[0-9]{1,3}(?:,[0-9]{2}){1,6},[0-9]{3}(?:\.[0-9]{1,2})?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'’ ])[0-9]{3})(?:\1[0-9]{3}){0,5}(?:(?!\1)[.,][0-9]{1,2})?")
@@ -134,6 +139,8 @@ def _amounts(text: str, default: str) -> Iterator[Money]:
             # "in 2027 USD 3bn": the currency belongs to the number after it.
             at = match.start("after")
             continue
+        if match["before"] in _WORDS_TOO and not times and _SMALL.fullmatch(number):
+            continue
         currency = _currency(written, default)
         until = _TO.match(text, at) if match["before"] else None
         if until is not None:
@@ -151,7 +158,9 @@ def _parts(match: re.Match[str]) -> tuple[str, str | None, str]:
 
 def _belongs_to_next(text: str, match: re.Match[str]) -> bool:
     is_bare = match["number2"].isdigit() and not match["times2"]
-    return is_bare and _FOLLOWED_BY_NUMBER.match(text, match.end()) is not None
+    # What is written without a blank belongs together: "a 1000$ 15-inch screen".
+    is_apart = match.end("number2") < match.start("after")
+    return is_bare and is_apart and _FOLLOWED_BY_NUMBER.match(text, match.end()) is not None
 
 
 def _currency(written: str, default: str) -> str:

@@ -67,6 +67,11 @@ def stem(word: str) -> str:
     return shorter
 
 
+def has_content(word: str) -> bool:
+    """Tell whether a word, in lower case and without accents, says anything of what a text is about."""
+    return word not in _NO_CONTENT
+
+
 def unaccented(text: str) -> str:
     """Return `text` in lower case and without accents, as SQLite's full-text index keeps it."""
     letters = unicodedata.normalize("NFKD", text.casefold())
@@ -79,7 +84,7 @@ def _analyse(written: str) -> tuple[Word, ...]:
     parts = _PART.findall(written) if _is_compound(written) else []
     pieces = [written, *parts] if len(parts) > 1 else [written]
     bare = ((unaccented(piece), piece, place > 0) for place, piece in enumerate(pieces))
-    return tuple(Word(stem(word), piece, is_part) for word, piece, is_part in bare if word not in _NO_CONTENT)
+    return tuple(Word(stem(word), piece, is_part) for word, piece, is_part in bare if has_content(word))
 
 
 @lru_cache(maxsize=20_000)

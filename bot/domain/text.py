@@ -17,6 +17,8 @@ _INKLESS = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufe0e\ufe0f")
 _INKLESS_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 _JOINER = "\u200d"
+# Invisible; behind the hash of a channel's name it keeps that from being read as a tag that somebody set.
+_NO_TAG = "\u2060"
 _LONGEST_CLUSTER = 32
 
 
@@ -47,7 +49,7 @@ def _readable(token: re.Match[str]) -> str:
     target, _, label = token.group(1).partition("|")
     sort, name = target[:1], target[1:]
     if name and sort in "@#":
-        return sort + (label.lstrip(sort) or name)
+        return sort + (_NO_TAG if sort == "#" else "") + (label.lstrip(sort) or name)
     if name and sort == "!":
         return _readable_command(name, label)
     if _URL_SCHEME.match(target):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from bot.domain.demand import Demand
 from bot.domain.policies import Bar
+from bot.domain.shelf_life import Fresh, Stale
 from bot.domain.words import Category, Effect, HowKnown, Kind, NoiseReason, Privacy, Status
 
 
@@ -28,6 +30,8 @@ class DecisionView:
     noise_reason: NoiseReason | None = None
     other_item: str | None = None
     """The name of the item that this one is a duplicate of."""
+    area: str | None = None
+    """The area that the item was given to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class EvidenceView:
     text: str
     reporter_name: str
     how_known: HowKnown
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file that came with somebody's words, as its link in Slack; Slack decides who may open it."""
+
+    name: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,22 @@ class ItemView:
     bar: Bar = field(default_factory=Bar)
     """The bar of the item's area, shown with each decline."""
     evidence: tuple[EvidenceView, ...] = ()
+    demand: Demand = field(default_factory=Demand)
+    """Who asks for it; readers who may not see deals are shown its counts and no money."""
+    may_see_money: bool = False
+    joined: tuple[str, ...] = ()
+    """The names of the items that were joined to this one."""
+    history: tuple[DecisionView, ...] = ()
+    """All decisions, oldest first, where the item is looked at by itself."""
+    is_lapsed: bool = False
+    """Whether the question to its reporter was left without an answer."""
+    files: tuple[FileLink, ...] = ()
+    freshness: Fresh | Stale | None = None
+    """How fresh a nugget is today; None for what does not age, and where nobody looked."""
+    corroborations: int = 0
+    """How many people beside the first reported the same nugget."""
+    doubted_by: tuple[str, ...] = ()
+    """Names of those who say that it no longer holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ class Guarded(Protocol):
     def reporter_ids(self) -> frozenset[str]: ...
 
 
+RESTRICTED_TAG = "restricted"
+"""A line with this tag is restricted from the start."""
+
 LEADS_OF = {
     Kind.NUGGET: frozenset({Role.LEAD, Role.COMPETITIVE_LEAD}),
     Kind.ASK: frozenset({Role.LEAD}),

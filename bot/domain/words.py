@@ -52,6 +52,7 @@ class Effect(StrEnum):
     MARK_NOISE = "noise"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    LAPSE = "lapse"
     UNDO = "undo"
 
 
@@ -64,6 +65,8 @@ class Role(StrEnum):
     COMPETITIVE_LEAD = "competitive lead"
     LEAD = "lead"
     EXECUTIVE = "executive"
+    TIME = "time"
+    """Nobody's role: what the passing of time may do."""
 
 
 class HowKnown(StrEnum):

@@ -10,7 +10,9 @@ import structlog
 
 from bot.domain.errors import TemporaryError
 from bot.failpoints import failpoint
+from bot.services.daily import let_time_pass, post_daily_lists
 from bot.services.recap import post_due_recaps
+from bot.services.wants import close_lapsed_wants
 from db.transact import Transact
 from db.unit_of_work import UnitOfWork
 
@@ -31,7 +33,12 @@ class Job:
     decide: DueWork
 
 
-JOBS: tuple[Job, ...] = (Job("recap", post_due_recaps),)
+JOBS: tuple[Job, ...] = (
+    Job("recap", post_due_recaps),
+    Job("day", let_time_pass),
+    Job("daily list", post_daily_lists),
+    Job("wants", close_lapsed_wants),
+)
 
 
 @dataclass

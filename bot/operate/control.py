@@ -19,6 +19,8 @@ import structlog
 from bot.bootstrap import open_database
 from bot.domain.errors import MendableError, NuggetError, PermanentError
 from bot.services.dead_letters import ChangeOutbox, change_outbox
+from bot.services.import_lists import ImportAccounts, ImportOpportunities, import_accounts, import_opportunities
+from bot.services.import_rows import LookAgain, MeetPeople, TakeRows, look_again, meet_people, take_rows
 from bot.settings import Settings
 from db.engine import is_sqlite, sqlite_path
 from db.transact import Transact, UseCase
@@ -39,7 +41,14 @@ class Write:
     read: Callable[..., Any]
 
 
-WRITES: Mapping[str, Write] = {"outbox": Write(change_outbox, ChangeOutbox)}
+WRITES: Mapping[str, Write] = {
+    "outbox": Write(change_outbox, ChangeOutbox),
+    "accounts": Write(import_accounts, ImportAccounts.of),
+    "opportunities": Write(import_opportunities, ImportOpportunities.of),
+    "people": Write(meet_people, MeetPeople.of),
+    "rows": Write(take_rows, TakeRows.of),
+    "again": Write(look_again, LookAgain),
+}
 
 
 def socket_path(database: Path) -> Path:
@@ -133,6 +142,22 @@ async def hand_over(settings: Settings, now: Callable[[], datetime], name: str, 
             await transact.close()
 
 
+async def is_running(settings: Settings) -> bool:
+    """Tell whether a process holds the SQLite file and takes commands; on Postgres nobody has to be asked."""
+    url = settings.database_url
+    return is_sqlite(url) and await _ask(sqlite_path(url), "", None) is not None
+
+
+def _request(name: str, command: Any) -> bytes:
+    """Return one line of JSON; dates and sets in a command become texts and lists, which its reader turns back."""
+    arguments = asdict(command) if command is not None else {}
+    return json.dumps({"write": name, "arguments": arguments}, default=_as_plain).encode() + b"\n"
+
+
+def _as_plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
 async def _ask(database: Path, name: str, command: Any) -> dict[str, Any] | None:
     """Ask the process that runs; None where none listens."""
     path = socket_path(database)
@@ -142,7 +167,7 @@ async def _ask(database: Path, name: str, command: Any) -> dict[str, Any] | None
         async with asyncio.timeout(PATIENCE):
             with _address(path) as address:
                 reader, writer = await asyncio.open_unix_connection(address, limit=LARGEST_LINE)
-            writer.write(json.dumps({"write": name, "arguments": asdict(command)}).encode() + b"\n")
+            writer.write(_request(name, command))
             answer = await reader.readline()
             writer.close()
     except (ConnectionRefusedError, FileNotFoundError):

@@ -94,6 +94,9 @@ def settle(uow: UnitOfWork, command: Settle, *, now: datetime) -> NextState | No
         entry.tries -= 1
     if step.is_final:
         entry.settled_at = command.real_now
+        if entry.kind == "ephemeral" and entry.purpose == "question" and step.state != "dead":
+            # It may quote what somebody else shared, and nobody needs it again.
+            entry.payload = {}
     else:
         entry.retry_at = _known_at(entry, command) + timedelta(seconds=step.delay_seconds)
     return step

@@ -106,6 +106,11 @@ class Events:
         event = {"type": "channel_archive", "channel": channel.channel_id, "user": user_id}
         self._emit("channel_archive", {**event, "event_ts": self._world.event_ts()})
 
+    def file_changed(self, channel: ChannelState, file_id: str) -> None:
+        """Tell that something about a file is not what it was; what, the app has to ask."""
+        event = {"type": "file_change", "file_id": file_id, "file": {"id": file_id}, "event_ts": self._world.event_ts()}
+        self._emit("file_change", event, channel)
+
     def uninstalled(self) -> None:
         """Tell that the app was removed; its tokens are void by then."""
         revoked = {"oauth": [], "bot": [self._world.spec.bot_user_id]}

@@ -45,7 +45,7 @@ def delete(workspace: Workspace, channel: ChannelState, message: Message) -> Non
 def _bury(message: Message) -> None:
     message.subtype, message.user, message.text = "tombstone", SLACKBOT.user_id, "This message was deleted."
     message.thread_ts, message.is_from_app = message.ts, False
-    message.blocks, message.reactions, message.pings = [], {}, ()
+    message.blocks, message.reactions, message.pings, message.files = [], {}, (), []
     message.metadata = message.edited = message.client_msg_id = None
 
 

@@ -24,6 +24,7 @@ from bot.playground.page.offer import PageOffer
 from bot.playground.page.reading import Reading
 from bot.playground.page.site import Site
 from bot.playground.record import Changes, Entry
+from bot.playground.recordings import Recordings
 from bot.playground.spec import WorldSpec
 from bot.playground.troubles import Troubles
 from bot.playground.views_of_people import Sight
@@ -36,7 +37,7 @@ CLOSING_SECONDS = 1
 Mode = Literal["socket", "http"]
 
 
-class StandIn(Gestures, Forms, Sight, Reading, Administration, Troubles):
+class StandIn(Gestures, Recordings, Forms, Sight, Reading, Administration, Troubles):
     """A Slack workspace with one app in it, on real sockets of this machine.
 
     `speed` divides what takes real time in Slack: rate limits and retry schedule, and unless told otherwise the three

@@ -18,7 +18,7 @@ def message_json(world: World, channel: ChannelState, message: Message, *, with_
         found["team"] = world.team_of(message.user)
     if message.is_from_app:
         found |= _app_fields(world)
-    for key in ("blocks", "client_msg_id", "thread_ts", "edited"):
+    for key in ("blocks", "client_msg_id", "thread_ts", "edited", "files"):
         if value := getattr(message, key):
             found[key] = value
     if message.metadata and with_metadata:

@@ -23,6 +23,7 @@ ALL_SUBSCRIPTIONS = frozenset(
         "subteam_updated",
         "channel_rename",
         "channel_archive",
+        "file_change",
         "app_uninstalled",
         "tokens_revoked",
     }

@@ -11,6 +11,7 @@ BOT_SCOPES = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "groups:history",
         "groups:read",
         "im:history",
@@ -51,6 +52,7 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "subteam_updated": ("usergroups:read",),
     "channel_rename": ("channels:read",),
     "channel_archive": ("channels:read",),
+    "file_change": ("files:read",),
 }
 """Any one of these scopes lets the app have the event; what is not listed needs none."""
 

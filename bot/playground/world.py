@@ -50,6 +50,7 @@ class Message:
     edited: Json | None = None
     pings: tuple[str, ...] = ()
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[Json] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:

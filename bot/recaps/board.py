@@ -19,10 +19,10 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     contributions = [
         Contribution(
             tally.slack_user_id,
-            nuggets=tally.nuggets - noise.get(tally.slack_user_id, 0),
-            corroborations=tally.corroborations,
+            nuggets=tally.nuggets - noise.get((tally.slack_user_id, "nuggets"), 0),
+            corroborations=tally.corroborations - noise.get((tally.slack_user_id, "corroborations"), 0),
             confirmations=tally.confirmations,
-            filled_wants=tally.filled_wants,
+            filled_wants=tally.filled_wants - noise.get((tally.slack_user_id, "filled_wants"), 0),
         )
         for tally in uow.tallies.list_month(window.team_id, window.label)
     ]
@@ -36,10 +36,10 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     }
 
 
-def _noise(uow: UnitOfWork, window: Window) -> dict[str, int]:
-    """Return how many nuggets of each person the roll-up holds that were set aside as noise, and count no more."""
+def _noise(uow: UnitOfWork, window: Window) -> dict[tuple[str, str], int]:
+    """Return how much of each person's figures the roll-up holds that was set aside as noise, and counts no more."""
     query = (
-        select(Report.reporter, func.count(Report.id))
+        select(Report.reporter, Report.counted_as, func.count(Report.id))
         .join(Item)
         .where(
             Item.team_id == window.team_id,
@@ -49,9 +49,9 @@ def _noise(uow: UnitOfWork, window: Window) -> dict[str, int]:
             Report.reported_at >= window.begins_at,
             Report.reported_at < window.ends_at,
         )
-        .group_by(Report.reporter)
+        .group_by(Report.reporter, Report.counted_as)
     )
-    return dict(uow.sql.execute(query).all())
+    return {(reporter, figure): count for reporter, figure, count in uow.sql.execute(query)}
 
 
 def _expected(uow: UnitOfWork, window: Window, usergroup_id: str) -> list[str]:

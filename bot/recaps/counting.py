@@ -6,8 +6,8 @@ from bot.domain.words import Status
 from bot.recaps.window import Window
 from db.models import Item
 
-# What was taken back or set aside as noise is no contribution and no question.
-NOT_COUNTED = (Status.WITHDRAWN.value, Status.NOISE.value)
+# What was taken back or set aside as noise is no contribution and no question; a duplicate counts where it went.
+NOT_COUNTED = (Status.WITHDRAWN.value, Status.NOISE.value, Status.DUPLICATE.value)
 
 
 def counts(team_id: str) -> ColumnElement[bool]:

@@ -16,8 +16,17 @@ SECONDS_A_DAY = 86_400
 
 def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     """Return people, nuggets, and the days that answers to this month's asks typically took (to the day's tenth)."""
-    nuggets = (counts(window.team_id), in_month(window), Item.kind == Kind.NUGGET)
-    people = select(func.count(distinct(Report.reporter))).join(Item).where(*nuggets, Report.withdrawn_at.is_(None))
+    # What several people share of one thing is one item; each of them has shared a piece of it.
+    shared = (
+        counts(window.team_id),
+        Item.kind == Kind.NUGGET,
+        Report.withdrawn_at.is_(None),
+        Report.counted_as != "",
+        Report.reported_at >= window.begins_at,
+        Report.reported_at < window.ends_at,
+    )
+    people = select(func.count(distinct(Report.reporter))).join(Item).where(*shared)
+    pieces = select(func.count(Report.id)).join(Item).where(*shared)
     answered = select(Item.created_at, Item.answered_at).where(
         counts(window.team_id), in_month(window), Item.kind == Kind.ASK, Item.answered_at < window.ends_at
     )
@@ -28,6 +37,6 @@ def take(uow: UnitOfWork, window: Window) -> dict[str, Any]:
     ]
     return {
         "people": uow.sql.scalar(people) or 0,
-        "nuggets": uow.sql.scalar(select(func.count(Item.id)).where(*nuggets)) or 0,
+        "nuggets": uow.sql.scalar(pieces) or 0,
         "median_days": round(median(days), 1) if days else None,
     }

@@ -1,19 +1,25 @@
 """Sharing: one line, a message or a form becomes an item with its report, found, counted and announced at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.blocks.modals import FIELD_ACCOUNT
+from bot.domain.choices import Filled
 from bot.domain.lines import ParsedLine, parse_line
-from bot.domain.names import fold
 from bot.domain.periods import month_label
 from bot.domain.text import clean
+from bot.domain.views import FileLink
+from bot.domain.visibility import RESTRICTED_TAG
 from bot.domain.words import Category, Effect, HowKnown, Kind, Privacy, Status
+from bot.services.accounts import find_opportunity
 from bot.services.cards import put_card
+from bot.services.details import only_filled, set_details
 from bot.services.index import index_item
 from bot.services.known_names import known_names
+from bot.services.naming import account_named, competitor_named
 from bot.services.receive import plan_follow_up
-from db.models import Account, Competitor, Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
+from db.models import Decision, Item, ItemCompetitor, ItemTag, ProductArea, Report
 from db.repositories.tallies import Counted
 from db.unit_of_work import UnitOfWork
 
@@ -42,10 +48,17 @@ class CaptureWords:
     account: str | None = None
     wanted: str | None = None
     deal: Mapping[str, str] = field(default_factory=dict)
+    details: Filled = field(default_factory=dict)
+    """What a form says beside the words; a field that was left empty says nothing."""
+    files: Sequence[FileLink] = ()
     thread_ts: str | None = None
     """The thread in which its author looks for an answer, if it is one."""
     is_typed: bool = False
     """Whether this is one line behind a command, so that the same line again within minutes is the same act."""
+    said_at: datetime | None = None
+    """When it was said, where that was long before it came in; it counts in that month."""
+    is_quiet: bool = False
+    """Whether nobody hears of it: no card, no question, and no word to its author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +84,34 @@ def capture_words(uow: UnitOfWork, command: CaptureWords, *, now: datetime) -> C
     if before is not None:
         return Captured(before.item_id, before.id, is_new=False)
     parsed = parse_line(words, known_names(uow, command.team_id), uow.policy(command.team_id).currency)
-    item = _new_item(uow, command, parsed, now)
-    report = _new_report(uow, command, words, parsed, now)
+    said_at = command.said_at or now
+    item = _new_item(uow, command, parsed, said_at)
+    report = _new_report(uow, command, words, parsed, said_at)
     item.reports.append(report)
     describe_item(uow, item, parsed, command.competitor)
     uow.items.add(item)
     uow.flush()
-    _route_by_rule(uow, item, parsed, now)
-    month = month_label(now, uow.policy(command.team_id).zone)
+    set_details(uow, report, only_filled(command.details), command.reporter, adds=True, now=now)
+    link_deal(uow, report)
+    if item.area_id is None:
+        _route_by_rule(uow, item, parsed, now)
+    month = month_label(said_at, uow.policy(command.team_id).zone)
     uow.tallies.count(command.team_id, month, command.reporter, counted_as(command.kind), 1)
     index_item(uow, item, now=now)
     put_card(uow, item, now=now)
+    if command.is_quiet:
+        return Captured(item.id, report.id, is_new=True)
     plan_follow_up(uow, report, command.thread_ts, now=now)
     # Whoever acts is the one who reads the answer.
     sharing = command.saved_by or command.reporter
     is_first = uow.people.tell_once(command.team_id, sharing, "nothing under NDA", now=now)
     return Captured(item.id, report.id, is_new=True, is_first=is_first)
+
+
+def link_deal(uow: UnitOfWork, report: Report) -> None:
+    """Say which deal a report is about, where its reporter did not and only one can be meant."""
+    deal = find_opportunity(uow, report) if report.opportunity_id is None else None
+    report.opportunity_id = deal.id if deal is not None else report.opportunity_id
 
 
 def _typed_before(uow: UnitOfWork, command: CaptureWords, words: str, now: datetime) -> Report | None:
@@ -114,7 +139,7 @@ def describe_item(uow: UnitOfWork, item: Item, parsed: ParsedLine, competitor: s
     item.category = parsed.category.value if item.kind == Kind.NUGGET and parsed.category else item.category
     ids = set(parsed.competitor_ids)
     if competitor and competitor.strip():
-        ids.add(_competitor_named(uow, item.team_id, competitor).id)
+        ids.add(competitor_named(uow, item.team_id, competitor).id)
     item.competitors = [ItemCompetitor(team_id=item.team_id, competitor_id=found) for found in sorted(ids)]
 
 
@@ -127,10 +152,18 @@ def _new_item(uow: UnitOfWork, command: CaptureWords, parsed: ParsedLine, now: d
         number=uow.items.next_number(command.team_id, command.kind),
         status=Status.NEW.value,
         category=category,
-        privacy=(Privacy.PLACE if private_place else Privacy.WORKSPACE).value,
+        privacy=_privacy(private_place, parsed).value,
         place_id=private_place,
+        is_quiet=command.is_quiet,
         created_at=now,
     )
+
+
+def _privacy(private_place: str | None, parsed: ParsedLine) -> Privacy:
+    """Return who may read it: a private place stays private, else its author may keep it for few."""
+    if private_place is not None:
+        return Privacy.PLACE
+    return Privacy.RESTRICTED if RESTRICTED_TAG in parsed.tags else Privacy.WORKSPACE
 
 
 def place_that_hides(uow: UnitOfWork, team_id: str, channel_id: str | None) -> str | None:
@@ -150,7 +183,7 @@ def place_that_hides(uow: UnitOfWork, team_id: str, channel_id: str | None) -> s
 def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: ParsedLine, now: datetime) -> Report:
     amount = parsed.amounts[0] if parsed.amounts else None
     account_words = clean(command.account or parsed.account_text or "").strip()
-    account = _account_named(uow, command.team_id, account_words, parsed)
+    account = account_named(uow, command.team_id, account_words, parsed)
     return Report(
         team_id=command.team_id,
         gesture_key=command.gesture_key,
@@ -168,9 +201,16 @@ def _new_report(uow: UnitOfWork, command: CaptureWords, words: str, parsed: Pars
         claimed_minor=amount.minor if amount else None,
         claimed_currency=amount.currency if amount else None,
         deal=deal_of(parsed) | dict(command.deal),
+        stated=[FIELD_ACCOUNT] if command.account else [],
+        files=files_as_stored(command.files),
         counted_as=counted_as(command.kind),
         reported_at=now,
     )
+
+
+def files_as_stored(files: Sequence[FileLink]) -> list[dict[str, str]]:
+    """Return files as a report keeps them."""
+    return [{"name": clean(file.name), "link": file.link} for file in files]
 
 
 def deal_of(parsed: ParsedLine) -> dict[str, str]:
@@ -178,44 +218,6 @@ def deal_of(parsed: ParsedLine) -> dict[str, str]:
     close = parsed.close.isoformat() if parsed.close else None
     told = {"stage": parsed.stage, "close": close, "source": parsed.source, "segment": parsed.segment}
     return {key: value for key, value in told.items() if value}
-
-
-def _competitor_named(uow: UnitOfWork, team_id: str, name: str) -> Competitor:
-    """Return the competitor of this name or alias, adding an unconfirmed one where nobody knows it."""
-    wanted = fold(clean(name))[:255]
-    for competitor in uow.catalogue.list_competitors(team_id):
-        if wanted in {competitor.folded, *(alias.folded for alias in competitor.aliases)}:
-            return competitor
-    added = uow.catalogue.find_competitor(team_id, wanted)
-    if added is None:
-        added = Competitor(
-            team_id=team_id, name=clean(name).strip()[:255], folded=wanted, is_confirmed=False, aliases=[]
-        )
-        uow.catalogue.add(added)
-    added.archived_at = None
-    uow.flush()
-    return added
-
-
-def _account_named(uow: UnitOfWork, team_id: str, name: str, parsed: ParsedLine) -> Account | None:
-    """Return the account that was meant: by its exact name, else the first known one in the text.
-
-    A name that nobody knows is added unconfirmed; one that was archived is in use again.
-    """
-    if name:
-        wanted = fold(name)[:255]
-        for account in uow.catalogue.list_accounts(team_id):
-            if wanted in {account.folded, *(alias.folded for alias in account.aliases)}:
-                return account
-        added = uow.catalogue.find_account(team_id, wanted)
-        if added is None:
-            added = Account(team_id=team_id, name=name[:255], folded=wanted, is_confirmed=False, aliases=[])
-            uow.catalogue.add(added)
-        added.archived_at = None
-        uow.flush()
-        return added
-    by_id = {account.id: account for account in uow.catalogue.list_accounts(team_id)} if parsed.account_ids else {}
-    return next((by_id[found] for found in parsed.account_ids if found in by_id), None)
 
 
 def _route_by_rule(uow: UnitOfWork, item: Item, parsed: ParsedLine, now: datetime) -> None:

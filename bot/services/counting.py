@@ -15,10 +15,15 @@ def count_report(uow: UnitOfWork, report: Report, figure: Counted | Literal[""])
     month = month_label(report.reported_at, uow.policy(report.team_id).zone)
     for counted, by in ((report.counted_as, -1), (figure, 1)):
         if counted:
-            uow.tallies.count(report.team_id, month, report.reporter, _figure(counted), by)
+            uow.tallies.count(report.team_id, month, report.reporter, _by_name(counted), by)
     report.counted_as = figure
 
 
-def _figure(stored: str) -> Counted:
+def figure_of(stored: str) -> Counted | Literal[""]:
+    """Return a stored figure by its name, or nothing."""
+    return _by_name(stored) if stored else ""
+
+
+def _by_name(stored: str) -> Counted:
     figures: tuple[Counted, ...] = ("nuggets", "asks", "corroborations", "confirmations", "filled_wants")
     return next(figure for figure in figures if figure == stored)

@@ -16,6 +16,7 @@ from bot.services.people import roles_of, viewer_of
 from db.models import Decision, Item
 from db.unit_of_work import UnitOfWork
 
+IS_JOINED = "It was joined to another item. Take the two apart first. Nothing was changed."
 NAMES_ACCOUNT = "What names an account cannot be set aside as noise. Nothing was changed."
 
 
@@ -101,6 +102,27 @@ def apply_effect(uow: UnitOfWork, command: ApplyEffect, *, now: datetime) -> Dec
     return Decided(item.id, decision.id)
 
 
+def decide_by_time(uow: UnitOfWork, item: Item, effect: Effect, reason: str, key: str, *, now: datetime) -> bool:
+    """Record what the passing of time does to an item that the caller holds; False where the table has no such move.
+
+    `key` names the period that passed, so that it is decided once.
+    """
+    if uow.items.find_decision_by_gesture(item.team_id, key) is not None:
+        return False
+    verdict = allowed(Kind(item.kind), Status(item.status), effect, frozenset({Role.TIME}))
+    if isinstance(verdict, Refusal):
+        return False
+    command = ApplyEffect(item.team_id, item.id, effect, "", key, reason)
+    decision = _record(uow, item, command, verdict, now)
+    owner = item.owner
+    _move(uow, item, command, verdict, now)
+    item.owner = owner
+    put_card(uow, item, now=now)
+    if verdict.answers:
+        notify_reporters(uow, item, decision, now=now)
+    return True
+
+
 def find_item_for(uow: UnitOfWork, team_id: str, item_id: int, actor: str) -> Item:
     """Return the item, held for this transaction, if this person may see it."""
     item = uow.items.lock(item_id)
@@ -117,10 +139,14 @@ def actor_roles(uow: UnitOfWork, item: Item, actor: str) -> frozenset[Role]:
 
 
 def _verdict(uow: UnitOfWork, item: Item, effect: Effect, actor: str) -> Move | Refusal:
-    """Ask the table, and then the one rule that looks at more than it: what names an account is never noise."""
+    """Ask the table, and then the rules that look at more: what names an account is never noise, and a joined item
+    is taken apart, not reopened.
+    """
     verdict = allowed(Kind(item.kind), Status(item.status), effect, actor_roles(uow, item, actor))
     if isinstance(verdict, Move) and effect is Effect.MARK_NOISE and _names_account(item):
         return Refusal(RefusalReason.NOT_FROM_HERE, NAMES_ACCOUNT)
+    if isinstance(verdict, Move) and effect is Effect.REOPEN and item.merged_into_id is not None:
+        return Refusal(RefusalReason.NOT_FROM_HERE, IS_JOINED)
     return verdict
 
 
@@ -146,7 +172,7 @@ def _record(uow: UnitOfWork, item: Item, command: ApplyEffect, move: Move, now: 
         effect=command.effect.value,
         from_status=item.status,
         to_status=move.to.value,
-        actor=command.actor,
+        actor=command.actor or None,
         reason=clean(command.reason),
         detail={"before": before, **after, **command.detail},
         gesture_key=command.gesture_key,

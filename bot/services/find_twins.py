@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.domain.clues import choose_clues
 from bot.domain.duplicates import Frequencies, Twin, TwinWords, count_worth_asking, rank_twins
+from bot.domain.meaning import Meaning, find_alike, vector_of
 from bot.domain.text import truncate
 from bot.domain.visibility import Viewer, can_see
 from bot.domain.words import Kind, Privacy, Status
@@ -20,6 +21,9 @@ from db.unit_of_work import UnitOfWork
 
 CANDIDATES = 48
 """So many items are compared word by word; comparing more finds hardly more twins, and takes longer."""
+
+CANDIDATES_READ = 200
+"""So many where they are compared by meaning as well: that finds twins that share no more than a word or two."""
 
 SAMPLED = 2_000
 """The newest reports of a kind, in which it is counted how common words are."""
@@ -49,6 +53,8 @@ class FindTwins:
     team_id: str
     item_id: int
     viewer: str
+    meaning: Meaning | None = None
+    """What reads texts on this machine; without it words alone are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class TwinView:
 def find_twins(uow: UnitOfWork, query: FindTwins, *, now: datetime) -> list[TwinView]:
     """Return at most three items that may say the same, the likeliest first; none if the item is not theirs to see."""
     matches = list_matches(uow, query, now=now)
-    worth_asking = count_worth_asking([match.twin.score for match in matches])
+    worth_asking = count_worth_asking([match.twin for match in matches])
     return [_view(match) for match in matches[:worth_asking]]
 
 
@@ -81,7 +87,13 @@ def list_matches(uow: UnitOfWork, query: FindTwins, *, now: datetime) -> list["M
     itself = _load(uow, uow.search.list_candidates([query.item_id])).get(query.item_id)
     if itself is None or itself.row.team_id != query.team_id or not itself.is_open_to(viewer):
         return []
-    return list(_targets(uow, itself, _ranked(uow, itself, viewer), viewer))
+    return list(_targets(uow, itself, _ranked(uow, itself, viewer, query.meaning), viewer))
+
+
+def list_words(uow: UnitOfWork, item_ids: Collection[int]) -> dict[int, TwinWords]:
+    """Return the words of these items as they are compared, by their ids; what has no report left is not among them."""
+    items = _load(uow, uow.search.list_candidates(item_ids))
+    return {item_id: _without_names(uow, item) for item_id, item in items.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +160,7 @@ def _title_and_body(told: Sequence[Told]) -> tuple[str, str]:
     return line, "\n".join([rest, *others])
 
 
-def _ranked(uow: UnitOfWork, itself: _Item, viewer: Viewer) -> list[tuple[Twin, _Item]]:
+def _ranked(uow: UnitOfWork, itself: _Item, viewer: Viewer, meaning: Meaning | None) -> list[tuple[Twin, _Item]]:
     """Return what shares words and is open to the viewer, with its item, the likeliest first."""
     team_id, kind = itself.row.team_id, Kind(itself.row.kind)
     words = _without_names(uow, itself)
@@ -162,12 +174,18 @@ def _ranked(uow: UnitOfWork, itself: _Item, viewer: Viewer) -> list[tuple[Twin, 
         clues,
         viewer,
         besides=itself.row.item_id,
-        limit=CANDIDATES,
+        limit=CANDIDATES if meaning is None else CANDIDATES_READ,
         competitor_ids=itself.competitor_ids if kind is Kind.NUGGET else None,
     )
     items = {item_id: item for item_id, item in _load(uow, rows, itself).items() if item.is_open_to(viewer)}
-    ranked = rank_twins(words, [item.words for item in items.values()], frequencies)
+    alike = _alike(uow, words, list(items), meaning) if meaning is not None and items else None
+    ranked = rank_twins(words, [item.words for item in items.values()], frequencies, alike)
     return [(twin, items[twin.item_id]) for twin in ranked]
+
+
+def _alike(uow: UnitOfWork, words: TwinWords, item_ids: Sequence[int], meaning: Meaning) -> dict[int, float] | None:
+    vectors = uow.vectors.list_of(item_ids, meaning.name)
+    return find_alike(vector_of(words, meaning), vectors, item_ids)
 
 
 def _targets(uow: UnitOfWork, itself: _Item, ranked: Sequence[tuple[Twin, _Item]], viewer: Viewer) -> Iterator[Match]:

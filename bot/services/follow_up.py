@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.facts import Settled, Waiting
+from bot.domain.meaning import Meaning
+from bot.services.accounts import account_question
+from bot.services.ask_same import same_question
+from bot.services.coach import coaching_question
 from bot.services.confirm import AnswerLater, answer_later
+from bot.services.fill_want import want_question
 from bot.services.find_twins import FindTwins, TwinView, find_twins
 from bot.services.questions import Asking, Question
 from db.models import Report
@@ -13,7 +18,7 @@ from db.unit_of_work import UnitOfWork
 TWINS = "twins"
 """Where a delivery holds what may say the same; looked up before it is handled, as that takes a while."""
 
-QUESTIONS: tuple[Question, ...] = ()
+QUESTIONS: tuple[Question, ...] = (account_question, same_question, coaching_question, want_question)
 """In the order in which they matter; the first that has something to ask is the only one asked."""
 
 
@@ -22,6 +27,7 @@ class FindAsked:
     """What a follow-up delivery is about."""
 
     waiting: Waiting
+    meaning: Meaning | None = None
 
 
 def find_likely_twins(uow: UnitOfWork, query: FindAsked, *, now: datetime) -> tuple[TwinView, ...]:
@@ -30,7 +36,7 @@ def find_likely_twins(uow: UnitOfWork, query: FindAsked, *, now: datetime) -> tu
     if report is None or len(report.item.reports) > 1:
         return ()
     asked = report.saved_by or report.reporter
-    return tuple(find_twins(uow, FindTwins(report.team_id, report.item_id, asked), now=now))
+    return tuple(find_twins(uow, FindTwins(report.team_id, report.item_id, asked, query.meaning), now=now))
 
 
 def on_follow_up(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:

@@ -1,7 +1,7 @@
 """Reading: one item, one's own items, and what was understood of a capture. Every read passes the one gate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.blocks import answers
@@ -9,7 +9,8 @@ from bot.blocks.message import Message
 from bot.domain.errors import MendableError
 from bot.domain.views import ItemView
 from bot.domain.words import Kind, Privacy
-from bot.services.item_views import item_view_for
+from bot.services.item_views import history_of, item_view_for
+from bot.services.merged import standing_item
 from db.unit_of_work import UnitOfWork
 
 OWN_LISTED = 10
@@ -43,15 +44,6 @@ class ListOwn:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadReport:
-    """One's own report, to edit it."""
-
-    team_id: str
-    slack_user_id: str
-    report_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReadItem:
     """An item by its row, as this person may read it."""
 
@@ -71,10 +63,15 @@ def look_up_saved(uow: UnitOfWork, query: LookUpSaved, *, now: datetime) -> Mess
     return answers.saved(view, report.id, is_first=query.is_first)
 
 
-def find_item(uow: UnitOfWork, query: FindItem, *, now: datetime) -> ItemView | None:  # noqa: ARG001
-    """Return the item, or None where there is none or it is not open to this person; both read the same."""
+def find_item(uow: UnitOfWork, query: FindItem, *, now: datetime) -> ItemView | None:
+    """Return the item, or what it was joined to; None where there is none or it is not open to this person.
+
+    Both read the same.
+    """
     item = uow.items.find_by_number(query.team_id, query.kind, query.number)
-    return item_view_for(uow, item, query.slack_user_id) if item else None
+    standing = standing_item(uow, item) if item else None
+    view = item_view_for(uow, standing, query.slack_user_id, now=now) if standing else None
+    return replace(view, history=history_of(uow, standing)) if view and standing else None
 
 
 def read_item(uow: UnitOfWork, query: ReadItem, *, now: datetime) -> ItemView:  # noqa: ARG001
@@ -91,12 +88,3 @@ def list_own(uow: UnitOfWork, query: ListOwn, *, now: datetime) -> Sequence[Item
     items = uow.items.list_latest(query.team_id, query.slack_user_id, query.kind, OWN_LISTED)
     views = (item_view_for(uow, item, query.slack_user_id) for item in items)
     return [view for view in views if view is not None]
-
-
-def read_report(uow: UnitOfWork, query: ReadReport, *, now: datetime) -> str:  # noqa: ARG001
-    """Return the words of one's own report; raises `MendableError` where it is gone or another's."""
-    report = uow.items.find_report(query.report_id)
-    is_theirs = report is not None and report.reporter == query.slack_user_id and report.team_id == query.team_id
-    if report is None or not is_theirs or report.withdrawn_at is not None:
-        raise MendableError("This was taken back before, or it is not yours. Nothing was changed.")
-    return report.words

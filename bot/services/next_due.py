@@ -6,7 +6,15 @@ from datetime import date, datetime
 from bot.services.recap import find_next_recap
 from db.unit_of_work import UnitOfWork
 
-PURPOSES = {"notice": "an answer to a rep", "answer": "a private answer", "card": "a card", "recap": "the recap"}
+PURPOSES = {
+    "notice": "an answer to a rep",
+    "answer": "a private answer",
+    "card": "a card",
+    "recap": "the recap",
+    "question": "a question",
+    "reply": "a reply",
+    "daily list": "a morning list",
+}
 """What an entry of the outbox is, in words that people read."""
 
 

@@ -5,19 +5,24 @@ from datetime import datetime
 from bot.blocks.notices import notice
 from bot.services.announce import Address, post
 from bot.services.item_views import decision_view, item_view
+from bot.services.people import is_full_member
 from db.models import Decision, Item
 from db.unit_of_work import UnitOfWork
 
 
 def notify_reporters(uow: UnitOfWork, item: Item, decision: Decision, *, now: datetime) -> None:
-    """Queue one direct message to each reporter but the one who decided; none where the answer has no notice."""
+    """Queue one direct message to each reporter but the one who decided; none where the answer has no notice.
+
+    Who has become a guest since, or has left, reads nothing of it any more.
+    """
     view, told = item_view(uow, item, with_deal=True), decision_view(uow, item, decision)
     message = notice(view, told)
     if message is None:
         return
     rest = uow.policy(item.team_id).notice_rest_seconds
     reporters = {report.reporter for report in item.reports if report.withdrawn_at is None}
-    for reporter in sorted(reporters - {decision.actor}):
+    members = {reporter for reporter in reporters if is_full_member(uow, item.team_id, reporter)}
+    for reporter in sorted(members - {decision.actor}):
         post(
             uow,
             Address(item.team_id, reporter),

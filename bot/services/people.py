@@ -58,6 +58,14 @@ class Ourselves:
 
 
 @dataclass(frozen=True, slots=True)
+class Untell:
+    """Someone who was a full member has become a guest, or has left."""
+
+    team_id: str
+    slack_user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindUnknown:
     """Which of these people and channels were never described by Slack."""
 
@@ -138,6 +146,12 @@ def list_ourselves(uow: UnitOfWork, query: None, *, now: datetime) -> list[Ourse
     return [Ourselves(row.team_id, row.bot_user_id, row.bot_id) for row in found if row is not None]
 
 
+def is_ours(uow: UnitOfWork, team_id: str, *, now: datetime) -> bool:  # noqa: ARG001
+    """Tell whether Nugget is installed in this workspace; before Slack has said where it is, nobody is turned away."""
+    known = {found.team_id: found.bot_user_id for found in map(uow.workspaces.find, uow.workspaces.list_ids()) if found}
+    return known.get(team_id) is not None or not any(known.values())
+
+
 def find_unknown(uow: UnitOfWork, query: FindUnknown, *, now: datetime) -> Unknown:  # noqa: ARG001
     """Return which of these people and channels Slack has yet to describe."""
     known = uow.people.list_known(query.team_id, query.slack_user_ids)
@@ -149,6 +163,13 @@ def is_full_member(uow: UnitOfWork, team_id: str, slack_user_id: str) -> bool:
     """Tell whether this is a full member of the workspace; someone unknown is not (fail closed)."""
     person = uow.people.find(team_id, slack_user_id)
     return person is not None and not (person.is_bot or person.is_guest or person.is_outsider or person.is_deactivated)
+
+
+def untell(uow: UnitOfWork, command: Untell, *, now: datetime) -> None:
+    """Take back what waits to be told to somebody who is no full member any more; only that it is so may be said."""
+    for entry in uow.outbox.list_waiting_for(command.team_id, command.slack_user_id):
+        if entry.item_id is not None or entry.decision_id is not None:
+            entry.state, entry.settled_at = "cancelled", now
 
 
 def roles_of(uow: UnitOfWork, team_id: str, slack_user_id: str) -> frozenset[Role]:
@@ -171,10 +192,11 @@ def _listed(policy: RolePolicy) -> Iterable[tuple[Role, frozenset[str]]]:
 
 def viewer_of(uow: UnitOfWork, team_id: str, slack_user_id: str) -> Viewer:
     """Return what decides which items this person may read, as things stand now."""
+    roles = roles_of(uow, team_id, slack_user_id)
     return Viewer(
         slack_user_id=slack_user_id,
-        is_full_member=is_full_member(uow, team_id, slack_user_id),
-        roles=roles_of(uow, team_id, slack_user_id),
+        is_full_member=Role.MEMBER in roles,
+        roles=roles,
         place_ids=uow.people.list_places_of(team_id, slack_user_id),
     )
 

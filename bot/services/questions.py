@@ -21,3 +21,12 @@ class Asking:
 
 Question = Callable[[UnitOfWork, Asking, datetime], Message | None]
 """Returns a private question, or None where there is nothing worth asking."""
+
+
+def vanishes(uow: UnitOfWork, report: Report) -> bool:
+    """Tell whether a question about this report is shown for one person's eyes in a channel, and leaves no trace.
+
+    Elsewhere it is a direct message, which stays in Slack.
+    """
+    channel = uow.people.find_channel(report.team_id, report.channel_id) if report.channel_id else None
+    return channel is not None and channel.has_bot and not channel.is_direct

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import answers
+from bot.blocks import answers, joining
 from bot.blocks.message import Message
 from bot.domain.decisions import Refusal, allowed
 from bot.domain.facts import Settled
@@ -42,6 +42,8 @@ def react_with(uow: UnitOfWork, command: ReactTo, *, now: datetime) -> Settled:
     if refused is not None:
         return refused
     wanted = emoji_effects(uow.policy(command.team_id)).lookup(command.emoji, Kind(item.kind))
+    if wanted is not None and wanted.me_too:
+        return _offer_me_too(uow, command, item, now)
     if wanted is None or (wanted.effect is None and not wanted.answer_in_words):
         return Settled("ignored", "no effect on this kind")
     if wanted.effect is None:
@@ -81,6 +83,12 @@ def _told(uow: UnitOfWork, command: ReactTo, decided: Decided, effect: Effect, n
         _explain_once(uow, command, effect, now)
         return Settled("refused", "no right")
     return Settled("handled", "decided") if decided.refusal is None else Settled("ignored", "not from here")
+
+
+def _offer_me_too(uow: UnitOfWork, command: ReactTo, item: Item, now: datetime) -> Settled:
+    """Ask for whom; an emoji alone says nothing of demand, so until then nothing is added."""
+    _whisper(uow, command, joining.me_too_offer(item_view(uow, item)), f"me too:{command.gesture_key}", now)
+    return Settled("handled", "asked for whom")
 
 
 def _offer_words(uow: UnitOfWork, command: ReactTo, item: Item, now: datetime) -> Settled:

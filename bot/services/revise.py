@@ -1,24 +1,28 @@
 """What happens to words after they were kept: edited, deleted, taken back, shared, or replied to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot.domain.errors import MendableError
-from bot.domain.lines import parse_line
 from bot.domain.text import clean
+from bot.domain.views import FileLink
 from bot.domain.words import Effect, Privacy, Status
-from bot.services.capture import Captured, deal_of, describe_item
+from bot.services.capture import Captured, files_as_stored
 from bot.services.cards import put_card
 from bot.services.confirm import saved_key
 from bot.services.counting import count_report
+from bot.services.follow_words import follow_words
 from bot.services.guards import Guard, may_see
 from bot.services.index import index_item
 from bot.services.item_views import name_of
-from bot.services.known_names import known_names
+from bot.services.merged import standing_item
 from bot.services.notices import cancel_resting_notices
+from bot.services.pass_on import pass_on_reply, redraw_reply
 from bot.services.people import viewer_of
+from bot.services.restrict import heed_tag
+from bot.services.wants import forget_answer
 from db.models import Decision, Item, Note, Report, ReportVersion
 from db.unit_of_work import UnitOfWork
 
@@ -32,6 +36,8 @@ class EditWords:
     message_ts: str
     words: str
     words_ts: str
+    files: Sequence[FileLink] | None = None
+    """The files that are with it now; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ class NoteReply:
     message_ts: str
     author: str
     words: str
+    said_at: datetime | None = None
+    """When it was said, where that was long before it came in."""
 
 
 def edit_words(uow: UnitOfWork, command: EditWords, *, now: datetime) -> Literal["changed", "unchanged", "unknown"]:
@@ -92,8 +100,27 @@ def edit_words(uow: UnitOfWork, command: EditWords, *, now: datetime) -> Literal
         return "unknown"
     # A reply under one item may have been saved as another.
     is_note_changed = note is not None and _edit_note(uow, note, command, now)
-    is_report_changed = report is not None and _rewrite(uow, report, clean(command.words), command.words_ts, now)
+    is_report_changed = report is not None and rewrite_words(
+        uow, report, with_answer(report, clean(command.words)), command.words_ts, now=now
+    )
+    is_report_changed |= report is not None and _change_files(uow, report, command, now)
     return "changed" if is_note_changed or is_report_changed else "unchanged"
+
+
+def with_answer(report: Report, words: str) -> str:
+    """Return words followed by what the reporter added when they were asked, as a paragraph of its own."""
+    return f"{words}\n\n{report.answered}" if report.answered else words
+
+
+def _change_files(uow: UnitOfWork, report: Report, command: EditWords, now: datetime) -> bool:
+    """Keep the links of those files that are still with the message, and of no other."""
+    is_late = report.withdrawn_at is not None or float(report.words_ts) > float(command.words_ts)
+    if command.files is None or is_late or report.files == files_as_stored(command.files):
+        return False
+    report.files = files_as_stored(command.files)
+    uow.flush()
+    put_card(uow, report.item, now=now)
+    return True
 
 
 def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -> bool:
@@ -103,36 +130,42 @@ def _edit_note(uow: UnitOfWork, note: Note, command: EditWords, now: datetime) -
     item = uow.items.find(note.item_id)
     if item is not None:
         index_item(uow, item, now=now)
+        redraw_reply(uow, item, note, now=now)
     return True
 
 
 def rewrite_report(uow: UnitOfWork, command: RewriteReport, *, now: datetime) -> Captured:
     """Replace the words of one's own report and return it; raises `MendableError` when it is gone or another's."""
-    report = _own_report(uow, command.team_id, command.report_id, command.actor)
-    _rewrite(uow, report, clean(command.words), command.words_ts, now)
+    report = own_report(uow, command.team_id, command.report_id, command.actor)
+    rewrite_words(uow, report, clean(command.words), command.words_ts, now=now)
     return Captured(report.item_id, report.id, is_new=False)
 
 
-def _rewrite(uow: UnitOfWork, report: Report, words: str, words_ts: str, now: datetime) -> bool:
+def rewrite_words(
+    uow: UnitOfWork, report: Report, words: str, words_ts: str, *, is_seen: bool = False, now: datetime
+) -> bool:
+    """Put new words in the place of a report's, with what follows from them; False where nothing changed by it.
+
+    `is_seen` says that its reporter had what stands beside the words in front of them, and let it stand.
+    """
     if report.withdrawn_at is not None or report.words == words or float(report.words_ts) > float(words_ts):
         return False
+    earlier = report.words
     uow.items.add(
         ReportVersion(
             team_id=report.team_id,
             report_id=report.id,
-            words=report.words,
+            words=earlier,
             words_ts=report.words_ts,
             replaced_at=now,
         )
     )
     report.words, report.words_ts, report.edited_at = words, words_ts, now
-    parsed = parse_line(words, known_names(uow, report.team_id), uow.policy(report.team_id).currency)
-    amount = parsed.amounts[0] if parsed.amounts else None
-    report.claimed_minor = amount.minor if amount else None
-    report.claimed_currency = amount.currency if amount else None
-    report.deal = {**report.deal, **deal_of(parsed)}
-    if len(report.item.reports) == 1:
-        describe_item(uow, report.item, parsed)
+    if report.answered and not words.endswith(report.answered):
+        report.answered = None
+    parsed = follow_words(uow, report, earlier, is_seen=is_seen)
+    uow.flush()
+    heed_tag(uow, report.item, parsed.tags, now=now)
     index_item(uow, report.item, now=now)
     put_card(uow, report.item, now=now)
     return True
@@ -160,11 +193,12 @@ def _erase_note(uow: UnitOfWork, note: Note, now: datetime) -> None:
     item = uow.items.find(note.item_id)
     if item is not None:
         index_item(uow, item, now=now)
+        redraw_reply(uow, item, note, now=now)
 
 
 def take_back(uow: UnitOfWork, command: TakeBack, *, now: datetime) -> tuple[str, str]:
     """Withdraw one's own report; return the item's name and the words, which go back to who wrote them."""
-    report = _own_report(uow, command.team_id, command.report_id, command.actor)
+    report = own_report(uow, command.team_id, command.report_id, command.actor)
     words = report.words
     withdraw_report(uow, report, command.actor, "Taken back by its author.", now)
     if report.channel_id and report.message_ts:
@@ -173,11 +207,18 @@ def take_back(uow: UnitOfWork, command: TakeBack, *, now: datetime) -> tuple[str
     return name_of(report.item), words
 
 
-def _own_report(uow: UnitOfWork, team_id: str, report_id: int, actor: str) -> Report:
+def own_report(uow: UnitOfWork, team_id: str, report_id: int, actor: str) -> Report:
+    """Return one's own report, its item held for this transaction; raises `MendableError` where it is not theirs."""
+    report = find_own_report(uow, team_id, report_id, actor)
+    uow.items.lock(report.item_id)
+    return report
+
+
+def find_own_report(uow: UnitOfWork, team_id: str, report_id: int, actor: str) -> Report:
+    """Return one's own report; raises `MendableError` where it is gone or another's."""
     report = uow.items.find_report(report_id)
     if report is None or report.team_id != team_id or report.reporter != actor or report.withdrawn_at is not None:
         raise MendableError("This was taken back before, or it is not yours. Nothing was changed.")
-    uow.items.lock(report.item_id)
     return report
 
 
@@ -185,7 +226,8 @@ def withdraw_report(uow: UnitOfWork, report: Report, actor: str, reason: str, no
     """Forget a report's words wherever they are kept; its item goes with its last report."""
     item = report.item
     report.words, report.wanted, report.account_words, report.withdrawn_at = "", None, None, now
-    report.deal, report.claimed_minor, report.claimed_currency = {}, None, None
+    report.deal, report.claimed_minor, report.claimed_currency, report.files = {}, None, None, []
+    report.stated, report.answer_by, report.answered = [], None, None
     uow.items.delete_versions(report.id)
     count_report(uow, report, "")
     if all(other.withdrawn_at is not None for other in item.reports):
@@ -193,8 +235,19 @@ def withdraw_report(uow: UnitOfWork, report: Report, actor: str, reason: str, no
     uow.flush()
     index_item(uow, item, now=now)
     _cancel_answer(uow, report, now)
-    uow.outbox.empty_payloads(item.id)
+    forget_answer(uow, report, now=now)
+    _empty_messages(uow, item, now)
     put_card(uow, item, now=now)
+
+
+def _empty_messages(uow: UnitOfWork, item: Item, now: datetime) -> None:
+    """Forget the words in what was sent about an item; what was joined to it may have told of them before."""
+    uow.outbox.empty_payloads(item.id)
+    for merged_id in uow.items.list_merged(item.id):
+        uow.outbox.empty_payloads(merged_id)
+        merged = uow.items.find(merged_id)
+        if merged is not None:
+            put_card(uow, merged, now=now)
 
 
 def _cancel_answer(uow: UnitOfWork, report: Report, now: datetime) -> None:
@@ -255,20 +308,20 @@ def note_reply(uow: UnitOfWork, command: NoteReply, *, now: datetime) -> bool:
         return False
     if uow.items.find_note(command.team_id, command.channel_id, command.message_ts) is not None:
         return False
-    uow.items.add(
-        Note(
-            team_id=command.team_id,
-            item_id=item.id,
-            author=command.author,
-            words=clean(command.words),
-            words_ts=command.message_ts,
-            channel_id=command.channel_id,
-            message_ts=command.message_ts,
-            written_at=now,
-        )
+    note = Note(
+        team_id=command.team_id,
+        item_id=item.id,
+        author=command.author,
+        words=clean(command.words),
+        words_ts=command.message_ts,
+        channel_id=command.channel_id,
+        message_ts=command.message_ts,
+        written_at=command.said_at or now,
     )
+    uow.items.add(note)
     uow.flush()
     index_item(uow, item, now=now)
+    pass_on_reply(uow, item, note, command.thread_ts, now=now)
     return True
 
 
@@ -278,7 +331,8 @@ def find_item_by_message(uow: UnitOfWork, team_id: str, channel_id: str, message
         lambda: _by_report(uow, team_id, channel_id, message_ts),
         lambda: _by_card(uow, team_id, channel_id, message_ts),
     )
-    return next((found for look in lookups if (found := look()) is not None), None)
+    item = next((found for look in lookups if (found := look()) is not None), None)
+    return standing_item(uow, item) if item is not None else None
 
 
 def _by_report(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
@@ -293,4 +347,5 @@ def _by_card(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) ->
 
 def _by_post(uow: UnitOfWork, team_id: str, channel_id: str, message_ts: str) -> Item | None:
     entry = uow.outbox.find_by_message(team_id, channel_id, message_ts)
-    return uow.items.find(entry.item_id) if entry and entry.item_id else None
+    item = uow.items.find(entry.item_id) if entry and entry.item_id else None
+    return standing_item(uow, item) if item is not None else None

@@ -9,6 +9,7 @@ from bot.blocks.message import Message
 from bot.domain.errors import MendableError
 from bot.domain.lines import parse_line
 from bot.domain.text import is_blank
+from bot.domain.views import FileLink
 from bot.domain.words import HowKnown, Kind
 from bot.services.announce import Address, react_to
 from bot.services.capture import CaptureWords, capture_words
@@ -32,6 +33,9 @@ class MessageWords:
     author: str
     words: str
     words_ts: str
+    files: tuple[FileLink, ...] = ()
+    is_retold: bool = False
+    """Whether its author passes on what somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ def _save(uow: UnitOfWork, command: SaveMessage, said: MessageWords, now: dateti
             message_ts=command.message_ts,
             saved_by=command.saver if reporter != command.saver else None,
             permalink=command.permalink,
-            assumed=HowKnown.FIRST_HAND if is_theirs else HowKnown.SECOND_HAND,
+            files=said.files,
+            assumed=HowKnown.FIRST_HAND if is_theirs and not said.is_retold else HowKnown.SECOND_HAND,
         ),
         now=now,
     )

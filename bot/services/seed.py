@@ -38,8 +38,8 @@ def _folded(names: Iterable[str]) -> frozenset[str]:
 
 
 def _release_aliases(rows: Iterable[Competitor] | Iterable[Account], named: Mapping[str, frozenset[str]]) -> None:
-    """Take an alias from whoever held it, where the settings now give it to another: it names one of them only."""
-    given = frozenset().union(*named.values())
+    """Take an alias from whoever held it, where it now names another: it names one of them only."""
+    given = frozenset(named).union(*named.values())
     for row in rows:
         taken = given - named.get(row.folded, frozenset())
         for alias in [alias for alias in row.aliases if alias.folded in taken]:
@@ -79,7 +79,9 @@ def _seed_account(uow: UnitOfWork, team_id: str, seed: AccountSeed) -> None:
     if row is None:
         row = Account(team_id=team_id, folded=fold(seed.name), aliases=[])
         uow.catalogue.add(row)
-    row.name, row.segment, row.is_seeded, row.is_confirmed, row.archived_at = seed.name, seed.segment, True, True, None
+    row.name, row.is_seeded, row.is_confirmed, row.archived_at = seed.name, True, True, None
+    # Where the file names no segment, the one of the CRM list stands.
+    row.segment = seed.segment or row.segment
     standing = {alias.folded for alias in row.aliases}
     row.aliases += [
         AccountAlias(team_id=team_id, name=alias, folded=fold(alias))

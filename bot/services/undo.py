@@ -47,7 +47,7 @@ def undo_gesture(uow: UnitOfWork, command: UndoGesture, *, now: datetime) -> Und
     if why_not is not None:
         return Undone(item.id, is_done=False, why_not=why_not)
     _record(uow, item, caused, command, now)
-    _restore(item, caused)
+    restore_item(item, caused)
     cancel_notices_of(uow, caused.id, now=now)
     _tell_after_all(uow, item, standing[:-1], now)
     put_card(uow, item, now=now)
@@ -72,7 +72,8 @@ def _record(uow: UnitOfWork, item: Item, caused: Decision, command: UndoGesture,
     )
 
 
-def _restore(item: Item, caused: Decision) -> None:
+def restore_item(item: Item, caused: Decision) -> None:
+    """Put an item back to how it stood before a decision."""
     before: dict[str, Any] = caused.detail["before"]
     item.status = caused.from_status
     item.area_id, item.owner = before["area_id"], before["owner"]

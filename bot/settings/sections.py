@@ -166,6 +166,10 @@ class RateSettings(Section):
     worth: dict[Currency, Annotated[Decimal, Field(gt=0)]] = {}
 
 
+class DuplicateSettings(Section):
+    meaning: Annotated[str, Field(max_length=500)] = ""
+
+
 class NoticeSettings(Section):
     rest_seconds: Annotated[int, Field(ge=0, le=3600)] = 120
 
@@ -200,6 +204,7 @@ class FileSettings(Section):
     recap: RecapSettings = RecapSettings()
     shelf_life: ShelfLifeSettings = ShelfLifeSettings()
     rates: RateSettings = RateSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
     notices: NoticeSettings = NoticeSettings()
     outbox: OutboxSettings = OutboxSettings()
     log: LogSettings = LogSettings()

@@ -10,7 +10,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, commands, modals, shortcuts
+from bot.slack import actions, commands, modals, shortcuts, suggestions
 from bot.slack.desk import Desk
 from bot.slack.listening import ANYTHING
 
@@ -34,7 +34,13 @@ def build_app(desk: Desk, client: AsyncWebClient, authorize: Authorize) -> Async
         attaching_function_token_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-    for register in (commands.register, actions.register, modals.register, shortcuts.register):
+    for register in (
+        commands.register,
+        actions.register,
+        modals.register,
+        shortcuts.register,
+        suggestions.register,
+    ):
         register(app, desk)
     _answer_everything_else(app)
     app.error(_on_error)
@@ -48,9 +54,7 @@ def _answer_everything_else(app: AsyncApp) -> None:
         log.info("gesture_ignored", type=str(body.get("type") or "command")[:40])
         await ack()
 
-    app.options(ANYTHING)(ignore)
     app.event(ANYTHING)(ignore)
-    app.view_closed(ANYTHING)(ignore)
 
 
 async def _on_error(error: Exception, context: AsyncBoltContext) -> BoltResponse:

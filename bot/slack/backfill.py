@@ -18,9 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connectors.slack.client import error_code
 from bot.domain.errors import TemporaryError
-from bot.domain.policies import Policy
-from bot.domain.words import CaptureMode
 from bot.services.catch_up import FindMissed, MarkFilled, find_mark, find_missed, mark_filled
+from bot.services.channels import list_watched
 from bot.slack.facts import SLACK_FAILURES
 from bot.slack.frontdoor import EventIntake
 from db.transact import Transact
@@ -40,7 +39,6 @@ class BackFill:
     client_of: Callable[[str], AsyncWebClient]
     intake: EventIntake
     teams: Callable[[], Sequence[str]]
-    policy_of: Callable[[str], Policy]
     now: Callable[[], datetime]
     found: int = 0
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -70,9 +68,8 @@ class BackFill:
         Raises `TemporaryError` when Slack did not show all of it; the next attempt begins at the same place.
         """
         found = 0
-        for channel_id, watched in self.policy_of(team_id).channels.watched.items():
-            if watched.capture is not CaptureMode.OFF:
-                found += await self._fill_channel(team_id, channel_id)
+        for channel_id in await self.transact.read(list_watched, team_id):
+            found += await self._fill_channel(team_id, channel_id)
         self.found += found
         return found
 

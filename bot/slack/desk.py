@@ -17,6 +17,7 @@ from bot.connectors.web import UnclearError, Web
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.policies import Policy
 from bot.services.confirm import AnswerLater, CheckMember, answer_later, check_member
+from bot.services.people import is_ours
 from bot.slack.facts import SLACK_FAILURES, Facts, Needs
 from db.transact import Transact
 
@@ -63,7 +64,11 @@ def read_gesture(body: Mapping[str, Any]) -> Gesture:
 
 def _team(body: Mapping[str, Any], user: object) -> str:
     view, team, enterprise = body.get("view"), body.get("team"), body.get("enterprise")
+    # An installation for a whole organisation goes by the organisation, as its events do. Commands send all as text.
+    is_of_all = str(body.get("is_enterprise_install")).casefold() == "true"
+    of_all = body.get("enterprise_id") or (enterprise.get("id") if isinstance(enterprise, dict) else None)
     candidates = (
+        of_all if is_of_all else None,
         view.get("app_installed_team_id") if isinstance(view, dict) else None,
         body.get("team_id"),
         team.get("id") if isinstance(team, dict) else None,
@@ -88,6 +93,9 @@ class Desk:
 
     async def is_member(self, gesture: Gesture) -> bool:
         """Tell whether a full member did this; raises `TemporaryError` when nobody can say now."""
+        if not await self.transact.read(is_ours, gesture.team_id):
+            # In a shared channel the people of another company can press our buttons, with their own workspace's id.
+            return False
         channels = frozenset({gesture.channel_id} if gesture.channel_id else ())
         await self.facts.welcome(gesture.team_id)
         await self._learn(gesture, Needs(frozenset({gesture.slack_user_id})))
@@ -112,9 +120,24 @@ class Desk:
             log.warning("form_not_opened", error=error_code(error) if isinstance(error, SlackApiError) else "no answer")
             raise TemporaryError("Slack did not open the form") from error
 
+    async def update_form(self, gesture: Gesture, view_id: str, view: dict[str, Any]) -> None:
+        """Draw an open form anew; what was filled in stays where block and action id do.
+
+        Raises `TemporaryError` when Slack does not draw it; the form stands as it was.
+        """
+        try:
+            async with asyncio.timeout(REPLY_PATIENCE):
+                await self.client_of(gesture.team_id).views_update(view_id=view_id, view=view)
+        except SLACK_FAILURES as error:
+            log.warning("form_not_updated", error=error_code(error) if isinstance(error, SlackApiError) else "no answer")
+            raise TemporaryError("Slack did not update the form") from error
+
     async def reply(self, gesture: Gesture, message: Message, *, replace: bool = False) -> None:
         """Answer the person alone where they are looking; what Slack does not take now goes through the outbox."""
         if gesture.response_url and await self._respond(gesture.response_url, message, replace):
+            return
+        if not await self.transact.read(is_ours, gesture.team_id):
+            # Nothing of ours reaches another company's workspace.
             return
         key = f"reply:{gesture.trigger_id or gesture.slack_user_id}:{self.now().timestamp()}"
         await self.transact(

@@ -13,9 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.connectors.slack.client import MALFORMED, error_code
 from bot.connectors.slack.directory import fetch_channel, fetch_group, fetch_people, fetch_person
 from bot.connectors.slack.lookup import fetch_message, fetch_permalink
+from bot.connectors.web import Web
 from bot.domain.errors import TemporaryError
 from bot.domain.facts import FOLLOW_UP, Waiting
+from bot.domain.meaning import Meaning
 from bot.domain.policies import Policy
+from bot.services.channels import list_set_channels
 from bot.services.follow_up import TWINS, FindAsked, find_likely_twins
 from bot.services.people import (
     FindUnknown,
@@ -31,7 +34,9 @@ from bot.services.people import (
 )
 from bot.services.seed import welcome_workspace
 from bot.slack.frontdoor import Ourselves
+from bot.slack.home import OPENED, opener_of, publish_home
 from bot.slack.reacted import SHOWN, Wanted, find_wanted
+from bot.slack.transcripts import Transcripts, find_waited_for, may_hold_clip
 from db.transact import Transact
 
 log = structlog.get_logger(__name__)
@@ -40,7 +45,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = 2.0
 # The link of a message is worth less of a wait than its words (seconds).
 LINK_PATIENCE = 1.0
-ABOUT_PEOPLE = frozenset({"message", "app_mention", "reaction_added", "member_joined_channel"})
+ABOUT_PEOPLE = frozenset({"message", "app_mention", "reaction_added", "member_joined_channel", OPENED})
 SLACK_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
@@ -77,7 +82,14 @@ class Facts:
     ourselves: Ourselves
     teams: set[str] = field(default_factory=set)
     """Workspaces that are known to the database in this process."""
+    web: Web | None = None
+    """How what is not Slack's Web API is read; without it, a transcript is only as long as Slack shows it there."""
+    meaning: Meaning | None = None
+    """What compares items by meaning as well; without it words alone are compared."""
     _known: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.transcripts = Transcripts(self.client_of, self.web, (*SLACK_FAILURES, *MALFORMED))
 
     async def prepare(self, waiting: Sequence[Waiting]) -> frozenset[int]:
         """Learn what these deliveries need; return the ids of those that must wait until Slack answers."""
@@ -89,12 +101,40 @@ class Facts:
                 await self.ensure(delivery.team_id, needs)
                 if delivery.kind == "reaction_added":
                     await self._show(delivery)
+                if not await self._hear(delivery):
+                    postponed.add(delivery.inbox_id)
+                await self._show_home(delivery)
                 if delivery.kind == FOLLOW_UP:
                     # Reading takes a while, and what writes must not wait for it.
-                    delivery.payload[TWINS] = await self.transact.read(find_likely_twins, FindAsked(delivery))
+                    asked = FindAsked(delivery, self.meaning)
+                    delivery.payload[TWINS] = await self.transact.read(find_likely_twins, asked)
             except TemporaryError:
                 postponed.add(delivery.inbox_id)
         return frozenset(postponed)
+
+    async def _hear(self, delivery: Waiting) -> bool:
+        """Learn what is said in a recording that came without words; False while Slack has yet to write it down."""
+        if delivery.kind == "file_change":
+            event = delivery.payload.get("event")
+            self.transcripts.hurry(delivery.team_id, str(event.get("file_id")) if isinstance(event, dict) else "")
+        if not may_hold_clip(delivery):
+            return True
+        waited_for = await self.transact.read(find_waited_for, delivery)
+        return waited_for is None or await self.transcripts.hear(delivery, waited_for.file_id)
+
+    async def _show_home(self, delivery: Waiting) -> None:
+        """Draw the Home that somebody opened before this is settled, so that it is drawn later if Slack is late."""
+        opener = opener_of(delivery)
+        if opener is None:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await publish_home(self.transact, self.client_of(delivery.team_id), delivery.team_id, opener)
+        except SlackApiError as error:
+            # What Slack refuses once it refuses again; the next opening draws it anew.
+            log.warning("home_not_shown", error=error_code(error))
+        except SLACK_FAILURES as error:
+            raise TemporaryError(f"Slack could not be asked: {type(error).__name__}") from error
 
     async def _show(self, delivery: Waiting) -> None:
         """Put what Slack shows of a message beside the emoji that is to save it; most emoji save nothing."""
@@ -158,7 +198,8 @@ class Facts:
 
     async def _sync(self, client: AsyncWebClient, policy_of: Callable[[str], Policy]) -> str:
         us = (await client.auth_test()).data
-        team_id = str(_field(us, "team_id"))
+        # An installation for a whole organisation goes by the organisation, as its events do.
+        team_id = str((_field(us, "is_enterprise_install") and _field(us, "enterprise_id")) or _field(us, "team_id"))
         await self.transact(
             remember_ourselves,
             RememberOurselves(
@@ -175,7 +216,8 @@ class Facts:
         people = await fetch_people(client, team_id)
         await self.transact(remember_people, RememberPeople(team_id, people))
         policy = policy_of(team_id)
-        for channel_id in sorted(channels_of(policy)):
+        set_here = await self.transact.read(list_set_channels, team_id)
+        for channel_id in sorted({*channels_of(policy), *set_here}):
             await self.transact(remember_channel, RememberChannel(team_id, await fetch_channel(client, channel_id)))
         members = {group: await fetch_group(client, group) for group in sorted(groups_of(policy))}
         await self.transact(remember_groups, RememberGroups(team_id, members))

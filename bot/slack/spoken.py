@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.policies import Policy
-from bot.domain.text import plain
+from bot.domain.text import is_blank, plain
+from bot.domain.views import FileLink
 from bot.domain.words import Kind
+from bot.slack.attached import Clip, clip_of, forwarded, links_of
 from db.unit_of_work import UnitOfWork
 
 CHANGED = "message_changed"
@@ -40,6 +42,11 @@ class Spoken:
     is_direct: bool = False
     kind: Kind | None = None
     """What its author says it is, by the first word of what they write to Nugget."""
+    files: tuple[FileLink, ...] = ()
+    clip: Clip | None = None
+    """A recording whose author wrote nothing beside it, so that its transcript are their words."""
+    is_retold: bool = False
+    """Whether it passes on what somebody else wrote."""
 
     @property
     def is_reply(self) -> bool:
@@ -105,7 +112,9 @@ def read_spoken(
     text = text_of(message.get("text")) or (_attached(message) if is_by_bot else "")
     raw, is_named = without_name(text, hearing.bot_user_id)
     is_addressed = is_named or hearing.is_direct
-    line = plain(raw)
+    passed_on, is_retold = ("", False) if is_by_bot else forwarded(message)
+    clip = clip_of(message) if is_blank(raw) and not passed_on else None
+    line = "\n\n".join(filter(None, (plain(raw), plain(passed_on)))) if clip is None else clip.words
     kind, words = split_kind(line, hearing.kinds or {}) if is_addressed else (None, line)
     return Spoken(
         team_id=team_id,
@@ -121,6 +130,9 @@ def read_spoken(
         is_addressed=is_addressed,
         is_direct=hearing.is_direct,
         kind=kind,
+        files=links_of(message),
+        clip=clip,
+        is_retold=is_retold,
     )
 
 

@@ -14,7 +14,7 @@ from db.models.items import (
 )
 from db.models.people import Channel, ChannelMember, ChannelSetting, GroupMember, Person, ToldOnce
 from db.models.queues import InboxEntry, OutboxEntry
-from db.models.runs import MonthlyTally, Run, SearchEntry
+from db.models.runs import ItemVector, MonthlyTally, Run, SearchEntry
 from db.models.sharing import Coaching, Confirmation, Draft
 from db.models.wants import Want
 from db.models.workspaces import Numbering, Workspace
@@ -37,6 +37,7 @@ __all__ = [
     "Item",
     "ItemCompetitor",
     "ItemTag",
+    "ItemVector",
     "MonthlyTally",
     "Note",
     "Numbering",

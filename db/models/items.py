@@ -46,6 +46,12 @@ class Item(Base):
         UniqueConstraint("team_id", "kind", "number"),
         Index(None, "team_id", "kind", "created_at"),
         Index(None, "team_id", "owner", "status"),
+        Index(
+            "ix_item_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
 
@@ -68,15 +74,21 @@ class Report(Base):
     channel_id: Mapped[SlackId | None]
     message_ts: Mapped[SlackTs | None]
     permalink: Mapped[str | None] = mapped_column(String(500))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     account_words: Mapped[str | None] = mapped_column(String(255))
     opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunity.id"))
     wanted: Mapped[str | None] = mapped_column(Text)
     """What the customer asked for, apart from the problem that they have."""
+    answered: Mapped[str | None] = mapped_column(Text)
+    """What its reporter added, asked what the customer cannot do; it stays when their message is edited."""
     claimed_minor: Mapped[int | None] = mapped_column(BigInteger)
     claimed_currency: Mapped[str | None] = mapped_column(String(3))
     deal: Mapped[dict[str, Any]]
-    """Stage, close date, source and segment as the rep wrote them."""
+    """Stage, close date, source, segment and the deal's name as the rep wrote them."""
+    stated: Mapped[list[Any]] = mapped_column(default=list)
+    """The fields that its reporter chose in a form; what the words say later leaves those alone."""
+    answer_by: Mapped[date | None]
+    """The day by which its reporter needs an answer."""
     files: Mapped[list[Any]] = mapped_column(default=list)
     """Files that came with the words, each as its `name` and its `link` in Slack."""
     counted_as: Mapped[str] = mapped_column(String(16), default="")

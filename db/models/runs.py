@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, BigKey, SlackId, TeamId
@@ -65,3 +65,20 @@ class SearchEntry(Base):
     changed_at: Mapped[datetime]
 
     __table_args__ = (Index(None, "team_id", "changed_at"),)
+
+
+class ItemVector(Base):
+    """What a model on this machine read of an item, to compare it with others by meaning.
+
+    It goes with the search entry, and with any change of its words: what was erased must not be guessed from it.
+    """
+
+    __tablename__ = "item_vector"
+
+    item_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("search_entry.item_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    team_id: Mapped[TeamId]
+    model: Mapped[str] = mapped_column(String(64))
+    """Which model, to the byte; what another one read is read anew."""
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

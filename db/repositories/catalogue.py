@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Account, AccountAlias, Competitor, CompetitorAlias, ProductArea
+from db.models import Account, AccountAlias, Competitor, CompetitorAlias, Opportunity, ProductArea, Report
 
 
 class Catalogue:
@@ -14,7 +14,7 @@ class Catalogue:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, row: Competitor | ProductArea | Account) -> None:
+    def add(self, row: Competitor | ProductArea | Account | Opportunity) -> None:
         self._session.add(row)
 
     def fingerprint(self, team_id: str) -> tuple[int, ...]:
@@ -58,8 +58,36 @@ class Catalogue:
         query = select(Account).where(Account.team_id == team_id, Account.folded == folded)
         return self._session.scalars(query).one_or_none()
 
+    def find_account_called(self, team_id: str, folded: str) -> Account | None:
+        """Return the account of this name or alias; one that was archived only where no other has it."""
+        by_name = self.find_account(team_id, folded)
+        if by_name is not None and by_name.archived_at is None:
+            return by_name
+        query = select(Account).join(AccountAlias).where(AccountAlias.team_id == team_id, AccountAlias.folded == folded)
+        return self._session.scalars(query).one_or_none() or by_name
+
+    def lock_account(self, team_id: str, account_id: int) -> Account | None:
+        """Return an account, held until the end of the transaction so that two answers about it follow one another."""
+        account = self._session.get(Account, account_id, with_for_update=True, populate_existing=True)
+        return account if account is not None and account.team_id == team_id else None
+
+    def list_account_reports(self, account_id: int) -> Sequence[Report]:
+        """Return every report that names this account, withdrawn or not."""
+        return self._session.scalars(select(Report).where(Report.account_id == account_id).order_by(Report.id)).all()
+
+    def find_opportunity(self, team_id: str, external_id: str) -> Opportunity | None:
+        query = select(Opportunity).where(Opportunity.team_id == team_id, Opportunity.external_id == external_id)
+        return self._session.scalars(query).one_or_none()
+
+    def list_opportunities(self, account_id: int) -> Sequence[Opportunity]:
+        query = select(Opportunity).where(Opportunity.account_id == account_id).order_by(Opportunity.id)
+        return self._session.scalars(query).all()
+
     def find_area_by_id(self, area_id: int | None) -> ProductArea | None:
         return None if area_id is None else self._session.get(ProductArea, area_id)
+
+    def find_competitor_by_id(self, competitor_id: int | None) -> Competitor | None:
+        return None if competitor_id is None else self._session.get(Competitor, competitor_id)
 
     def find_account_by_id(self, account_id: int | None) -> Account | None:
         return None if account_id is None else self._session.get(Account, account_id)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.facts import FOLLOW_UP
+from bot.domain.facts import FOLLOW_UP, IMPORTS
 from db.models import InboxEntry
 from db.upsert import insert_into
 
@@ -44,11 +44,43 @@ class Inbox:
     def list_ready(self, limit: int, *, now: datetime) -> Sequence[InboxEntry]:
         """Return what waits to be handled, oldest first, without claiming it.
 
-        What Nugget handed to itself comes only when nothing of Slack's waits, and a few at a time.
+        What Nugget handed to itself comes only when nothing of Slack's waits, and a few at a time; an import last.
         """
-        ready = select(InboxEntry).where(self._ready(now)).order_by(InboxEntry.id)
-        first = self._session.scalars(ready.where(InboxEntry.kind != FOLLOW_UP).limit(limit)).all()
-        return first or self._session.scalars(ready.limit(max(1, limit // 4))).all()
+        ready, few = select(InboxEntry).where(self._ready(now)).order_by(InboxEntry.id), max(1, limit // 4)
+        first = self._session.scalars(ready.where(InboxEntry.kind.not_in((FOLLOW_UP, *IMPORTS))).limit(limit)).all()
+        if first:
+            return first
+        after = self._session.scalars(ready.where(InboxEntry.kind == FOLLOW_UP).limit(few)).all()
+        return after or self.list_imports(few, now=now)
+
+    def list_imports(self, limit: int, *, now: datetime) -> Sequence[InboxEntry]:
+        """Return what an import handed in and may be handled now, oldest first."""
+        ready = select(InboxEntry).where(self._ready(now), InboxEntry.kind.in_(IMPORTS)).order_by(InboxEntry.id)
+        return self._session.scalars(ready.limit(limit)).all()
+
+    def list_imported(self, team_id: str, channel_id: str, from_ts: str, to_ts: str) -> Sequence[InboxEntry]:
+        """Return what an import handed in of this stretch of a channel, its ends included."""
+        query = select(InboxEntry).where(
+            InboxEntry.team_id == team_id,
+            InboxEntry.channel_id == channel_id,
+            InboxEntry.message_ts.between(from_ts, to_ts),
+            InboxEntry.kind.in_(IMPORTS),
+        )
+        return self._session.scalars(query.order_by(InboxEntry.id)).all()
+
+    def count_imports(self) -> int:
+        """Count what an import handed in and is not settled."""
+        query = select(func.count()).where(InboxEntry.state == _PENDING, InboxEntry.kind.in_(IMPORTS))
+        return self._session.scalar(query) or 0
+
+    def list_by_keys(self, team_id: str, dedupe_keys: Collection[str]) -> list[InboxEntry]:
+        """Return the deliveries with these keys; asks in parts, as a statement has room for."""
+        listed, found = sorted(set(dedupe_keys)), list[InboxEntry]()
+        for begin in range(0, len(listed), _PART):
+            part = listed[begin : begin + _PART]
+            query = select(InboxEntry).where(InboxEntry.team_id == team_id, InboxEntry.dedupe_key.in_(part))
+            found += self._session.scalars(query)
+        return found
 
     def claim(self, ids: Sequence[int], *, now: datetime) -> Sequence[InboxEntry]:
         """Return those of these that still wait, locked until the end of the transaction; others' are skipped."""

@@ -68,6 +68,16 @@ class Items:
     def find_by_card(self, outbox_id: str) -> Item | None:
         return self._session.scalars(select(Item).where(Item.card_outbox_id == outbox_id)).one_or_none()
 
+    def list_merged(self, item_id: int) -> list[int]:
+        """Return the items that were joined to this one, and what was joined to those before."""
+        found: list[int] = []
+        waiting = [item_id]
+        while waiting:
+            merged = self._session.scalars(select(Item.id).where(Item.merged_into_id.in_(waiting)).order_by(Item.id))
+            waiting = [found_id for found_id in merged if found_id not in found]
+            found += waiting
+        return found
+
     def list_latest(self, team_id: str, reporter: str, kind: Kind, limit: int) -> Sequence[Item]:
         """Return the newest items of this kind that a person reported and did not withdraw."""
         query = (
@@ -164,6 +174,19 @@ class Items:
     def list_open_questions(self, item_id: int) -> Sequence[OpenQuestion]:
         query = select(OpenQuestion).where(OpenQuestion.item_id == item_id, OpenQuestion.closed_at.is_(None))
         return self._session.scalars(query).all()
+
+    def list_owed(self, team_id: str, slack_user_id: str) -> list[int]:
+        """Return the items that this person began to answer and owes the words, oldest first."""
+        query = (
+            select(OpenQuestion.item_id)
+            .where(
+                OpenQuestion.team_id == team_id,
+                OpenQuestion.slack_user_id == slack_user_id,
+                OpenQuestion.closed_at.is_(None),
+            )
+            .order_by(OpenQuestion.id)
+        )
+        return list(dict.fromkeys(self._session.scalars(query)))
 
     def is_erased(self, team_id: str, channel_id: str, message_ts: str) -> bool:
         return self._session.get(ErasedMessage, (team_id, channel_id, message_ts)) is not None

@@ -83,6 +83,12 @@ class Outbox:
         query = select(OutboxEntry).where(OutboxEntry.decision_id == decision_id).with_for_update()
         return self._session.scalars(query).all()
 
+    def list_waiting_for(self, team_id: str, slack_user_id: str) -> Sequence[OutboxEntry]:
+        """Return what waits to be told to this person alone, held until the end of the transaction."""
+        is_theirs = or_(OutboxEntry.recipient == slack_user_id, OutboxEntry.channel_id == slack_user_id)
+        query = select(OutboxEntry).where(OutboxEntry.team_id == team_id, _pending(), is_theirs)
+        return self._session.scalars(query.with_for_update()).all()
+
     def list_for_item(self, item_id: int) -> Sequence[OutboxEntry]:
         return self._session.scalars(select(OutboxEntry).where(OutboxEntry.item_id == item_id)).all()
 
@@ -206,8 +212,15 @@ class Outbox:
 
     def empty_payloads(self, item_id: int) -> None:
         """Forget the words in what was already sent about an item; what waits is rewritten by its owner."""
+        self._empty(OutboxEntry.item_id == item_id)
+
+    def empty_versions(self, outbox_id: str) -> None:
+        """Forget the words in every version of one message that was already sent."""
+        self._empty(or_(OutboxEntry.id == outbox_id, OutboxEntry.target_id == outbox_id))
+
+    def _empty(self, which: ColumnElement[bool]) -> None:
         finished = OutboxEntry.state.in_(("sent", "dead", "cancelled", "unproven"))
-        self._session.execute(update(OutboxEntry).where(OutboxEntry.item_id == item_id, finished).values(payload={}))
+        self._session.execute(update(OutboxEntry).where(which, finished).values(payload={}))
 
     def delete_settled_before(self, moment: datetime) -> None:
         """Remove gestures and ephemerals that ended long ago; messages stay, since people react to them."""

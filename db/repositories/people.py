@@ -34,6 +34,11 @@ class People:
         query = select(Person).where(Person.team_id == team_id, Person.slack_user_id.in_(slack_user_ids))
         return {person.slack_user_id: person for person in self._session.scalars(query)}
 
+    def list_all(self, team_id: str) -> list[Person]:
+        """Return everyone who is known, in a steady order."""
+        query = select(Person).where(Person.team_id == team_id).order_by(Person.slack_user_id)
+        return list(self._session.scalars(query))
+
     def find_channel(self, team_id: str, channel_id: str) -> Channel | None:
         return self._session.get(Channel, (team_id, channel_id))
 
@@ -90,6 +95,10 @@ class People:
             GroupMember.team_id == team_id, GroupMember.usergroup_id == usergroup_id
         )
         return list(self._session.scalars(query.order_by(GroupMember.slack_user_id)))
+
+    def was_told(self, team_id: str, slack_user_id: str, topic: str) -> bool:
+        """Tell whether this person has been told this before."""
+        return self._session.get(ToldOnce, (team_id, slack_user_id, topic)) is not None
 
     def tell_once(self, team_id: str, slack_user_id: str, topic: str, *, now: datetime) -> bool:
         """Note that this person is told this now; False when they have been told before."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    delete,
     exists,
     func,
     literal,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -38,6 +40,7 @@ from db.models import (
     Item,
     ItemCompetitor,
     ItemTag,
+    ItemVector,
     Numbering,
     Report,
     SearchEntry,
@@ -65,6 +68,9 @@ _ALL = 2**31 - 1
 
 # A duplicate is found as well: it points on to the item that it was joined to.
 _NEVER_OFFERED = (Status.WITHDRAWN.value, Status.NOISE.value)
+
+# Postgres indexes tokens beside the words, and takes them apart: as a word, each of these letters is in every entry.
+_IN_EVERY_SCOPE = frozenset("lpuwx")
 
 # A person's own token, everyone's and that of two sorts of leads; places are looked up by their ids.
 _TOKENS = ("token_0", "token_1", "token_2", "token_3")
@@ -100,7 +106,7 @@ class Told:
     """Whether the account is on the list; None without an account."""
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     *(Item.id, Item.team_id, Item.kind, Item.number, Item.status),
     *(Item.merged_into_id, Item.privacy, Item.place_id, Item.owner),
 )
@@ -149,7 +155,13 @@ class Search:
             entry = SearchEntry(item_id=item.id, team_id=item.team_id)
             self._session.add(entry)
         entry.privacy, entry.place_id = item.privacy, item.place_id
-        entry.scope, entry.words, entry.changed_at = " ".join(scope), words, now
+        entry.scope, entry.changed_at = " ".join(scope), now
+        if entry.words != words:
+            entry.words = words
+            # What a model read of the former words goes with them. Only now, since writing the entry waits for whoever
+            # is just keeping what was read of it.
+            self._session.flush()
+            self._session.execute(delete(ItemVector).where(ItemVector.item_id == item.id))
 
     def remove(self, item_id: int) -> None:
         entry = self._session.get(SearchEntry, item_id)
@@ -226,7 +238,8 @@ class Search:
         """Return clues as the statement for this database takes them."""
         if self._session.get_bind().dialect.name == "sqlite":
             return {"clues": json.dumps([[_fts5(clue), clue.weight] for clue in clues])}
-        return {"words": [_tsquery(clue) for clue in clues], "weights": [clue.weight for clue in clues]}
+        asked = [(query, clue.weight) for clue in clues if (query := _tsquery(clue))]
+        return {"words": [query for query, _ in asked], "weights": [weight for _, weight in asked]}
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
@@ -241,7 +254,8 @@ def _fts5(clue: Clue) -> str:
 
 def _tsquery(clue: Clue) -> str:
     """Return a clue as Postgres reads it; its words are letters and digits only, so that nothing needs escaping."""
-    return " | ".join([*(f"'{beginning}':*" for beginning in clue.beginnings), *(f"'{form}'" for form in clue.forms)])
+    forms = [f"'{form}'" for form in clue.forms if form not in _IN_EVERY_SCOPE]
+    return " | ".join([*(f"'{beginning}':*" for beginning in clue.beginnings), *forms])
 
 
 # Building such a statement anew takes Python as long as the database takes to answer it.
@@ -250,10 +264,22 @@ def _candidates(dialect: str, names_competitors: bool | None) -> Select[Any]:
     """Return the statement for a database; items name one of the given competitors, or none; None is for both."""
     hits_sql = _SQLITE_HITS if dialect == "sqlite" else _POSTGRES_HITS
     hits = text(hits_sql).columns(column("item_id", Integer), column("weight", Integer)).subquery("hits")
+    found = _found(names_competitors).where(Item.id == hits.c.item_id)
+    if dialect == "sqlite":
+        query = found.add_columns(hits.c.weight)
+    else:
+        # Looked up one by one, in the order of the hits and no more than are wanted: Postgres would else rather read
+        # every item there is, as it takes hits for rarer and items for fewer than they are.
+        one = found.offset(0).lateral("found")
+        query = select(*one.c, hits.c.weight).select_from(hits.join(one, true()))
+    return query.order_by(hits.c.weight.desc(), hits.c.item_id.desc()).limit(bindparam("most"))
+
+
+def _found(names_competitors: bool | None) -> Select[Any]:
+    """Return the statement for the items that may be offered, whatever they say."""
     padded = " " + SearchEntry.scope + " "
     query = (
-        select(*_COLUMNS, hits.c.weight)
-        .join(hits, hits.c.item_id == Item.id)
+        select(*_COLUMNS)
         .join(SearchEntry, SearchEntry.item_id == Item.id)
         .where(
             # Compared as one, since SQLite would else walk an index over all items, and look each up among the hits.
@@ -265,8 +291,6 @@ def _candidates(dialect: str, names_competitors: bool | None) -> Select[Any]:
                 SearchEntry.place_id.in_(bindparam("place_ids", expanding=True)),
             ),
         )
-        .order_by(hits.c.weight.desc(), Item.id.desc())
-        .limit(bindparam("most"))
     )
     if names_competitors is None:
         return query

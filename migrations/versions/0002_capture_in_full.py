@@ -16,6 +16,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ID = sa.String(32)
 INSTANT = sa.DateTime(timezone=True)
 _OPEN = "closed_at IS NULL"
+_MERGED = "merged_into_id IS NOT NULL"
 
 # Until now every report counted as what its item is.
 COUNTED_SO_FAR = """UPDATE report SET counted_as = CASE
@@ -28,11 +29,23 @@ def upgrade() -> None:
     """Add the columns and the tables; what was counted before keeps the figure that it counted in."""
     op.add_column("item", sa.Column("is_quiet", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("item", sa.Column("confirmed_at", INSTANT))
+    op.create_index(
+        "ix_item_merged",
+        "item",
+        ["merged_into_id"],
+        sqlite_where=sa.text(_MERGED),
+        postgresql_where=sa.text(_MERGED),
+    )
     op.add_column("report", sa.Column("counted_as", sa.String(16), nullable=False, server_default=""))
     op.add_column("report", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("report", sa.Column("stated", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("report", sa.Column("answer_by", sa.Date()))
+    op.create_index("ix_report_account_id", "report", ["account_id"])
+    op.add_column("report", sa.Column("answered", sa.Text()))
     op.execute(COUNTED_SO_FAR)
     _add_wants()
     _add_sharing()
+    _add_vectors()
 
 
 def _add_wants() -> None:
@@ -109,11 +122,31 @@ def _add_sharing() -> None:
     )
 
 
+def _add_vectors() -> None:
+    op.create_table(
+        "item_vector",
+        sa.Column(
+            "item_id", KEY, sa.ForeignKey(
+                "search_entry.item_id", name="fk_item_vector_item_id_search_entry", ondelete="CASCADE"
+            ),
+            primary_key=True, autoincrement=False,
+        ),
+        sa.Column("team_id", ID, nullable=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+    )  # fmt: skip
+
+
 def downgrade() -> None:
     """Remove what this revision added; drafts, wants and confirmations go with their tables."""
-    for table in ("channel_setting", "coaching", "draft", "confirmation", "want"):
+    for table in ("item_vector", "channel_setting", "coaching", "draft", "confirmation", "want"):
         op.drop_table(table)
+    op.drop_index("ix_report_account_id", "report")
+    op.drop_index("ix_item_merged", "item")
     for table, column in (
+        ("report", "answered"),
+        ("report", "answer_by"),
+        ("report", "stated"),
         ("report", "files"),
         ("report", "counted_as"),
         ("item", "confirmed_at"),

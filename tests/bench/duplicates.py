@@ -1,6 +1,7 @@
 """Measures the search for duplicates on real requests: what it finds, beside BM25, and how long it takes.
 
-Run `python -m tests.bench.duplicates --corpus FOLDER`; `--only quality` or `--only latency` runs one half.
+Run `python -m tests.bench.duplicates --corpus FOLDER`; `--only quality` or `--only latency` runs one half. With
+`--meaning` and what `duplicates.meaning` may be set to, both halves also say what comparing by meaning adds.
 """
 
 import argparse
@@ -10,49 +11,25 @@ import random
 import re
 import sqlite3
 import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter, thread_time
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.domain.duplicates import count_worth_asking
-from bot.domain.policies import Policy
+from bot.connectors.sentence_model import SentenceModel
+from bot.domain.duplicates import Twin, count_worth_asking
+from bot.domain.meaning import Meaning
 from bot.services.find_twins import FindTwins, find_twins, list_matches
-from db.engine import is_sqlite, reader_engine
-from db.models import Account, Item, ItemTag, Numbering, Person, Report, SearchEntry
-from db.unit_of_work import UnitOfWork
-from migrations import runner
-from tests import databases
+from tests.bench.duplicates_stored import ASKER, BOTH, NOON, SEED, TEAM, Remembering, Request, filled, unit_of_work
 
-NOON = datetime(2026, 10, 14, 10, 0, tzinfo=UTC)
-TEAM, ASKER, OTHER, SECRET = "TBENCH", "UASKER", "UOTHER", "CSECRET"
-RESAMPLED, SEED = 2_000, 20_261_014
-BATCH = 5_000
-TAGS = 50
+RESAMPLED = 2_000
 OTHERS = 600
 """Of the requests without a known duplicate, so many are asked about as well."""
-
-BOTH = ("sqlite", "postgres")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request of the corpus; `cluster` is shared by those that maintainers linked as duplicates."""
-
-    title: str
-    body: str
-    cluster: str | None = None
-
 
 Ranks = Mapping[int, int]
 """At which place, from 1, the first duplicate of a request came; 0 where none came."""
@@ -140,103 +117,34 @@ def bm25_ranks(requests: Sequence[Request], tokenizer: str = "unicode61") -> dic
     return ranks
 
 
-def fill(engine: Engine, requests: Sequence[Request]) -> None:
-    """Store each request as an ask that is open to everyone, numbered by its place from 1."""
-    with engine.begin() as connection:
-        person = {"team_id": TEAM, "slack_user_id": ASKER, "home_team_id": TEAM, "name": "Ana", "refreshed_at": NOON}
-        flags = dict.fromkeys(("is_bot", "is_guest", "is_outsider", "is_deactivated"), False)
-        connection.execute(insert(Person).values(**person, **flags))
-        connection.execute(insert(Numbering).values(team_id=TEAM, kind="ask", last_number=len(requests)))
-    for start in range(0, len(requests), BATCH):
-        batch = list(enumerate(requests[start : start + BATCH], start + 1))
-        with engine.begin() as connection:
-            connection.execute(insert(Item), [_item(number) for number, _ in batch])
-            connection.execute(insert(Report), [_report(number, request) for number, request in batch])
-            connection.execute(insert(SearchEntry), [_entry(number, request) for number, request in batch])
-    _settle(engine)
+Orders = Mapping[int, Sequence[Twin]]
+"""What was compared with each request, the likeliest first; the place of an item's request is its id less 1."""
 
 
-def add_tags_and_accounts(engine: Engine, count: int) -> None:
-    """Give each of the stored asks a tag, and each third an account; answering then takes as many queries as it may."""
-    with engine.begin() as connection:
-        account = {"team_id": TEAM, "is_confirmed": True, "is_seeded": True}
-        names = [{**account, "id": n, "name": f"Account {n}", "folded": f"account {n}"} for n in range(1, TAGS + 1)]
-        connection.execute(insert(Account), names)
-        tags = [{"item_id": n, "tag": f"tag{n % TAGS}", "team_id": TEAM} for n in range(1, count + 1)]
-        connection.execute(insert(ItemTag), tags)
-        connection.execute(update(Report).where(Report.id % 3 == 0).values(account_id=1 + Report.id % TAGS))
-    _settle(engine)
-
-
-def _settle(engine: Engine) -> None:
-    if engine.dialect.name == "postgresql":
-        # What its housekeeping does by itself within minutes.
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-
-
-def _item(number: int) -> dict[str, Any]:
-    created = NOON + timedelta(seconds=number)
-    kept = {"id": number, "team_id": TEAM, "kind": "ask", "number": number, "created_at": created}
-    return {**kept, "status": "new", "privacy": "workspace"}
-
-
-def _report(number: int, request: Request) -> dict[str, Any]:
-    kept = {"id": number, "team_id": TEAM, "item_id": number, "gesture_key": f"request-{number}", "reporter": OTHER}
-    told = {"words": f"{request.title}\n{request.body}", "words_ts": f"{number}.000000", "how_known": "first-hand"}
-    return {**kept, **told, "deal": {}, "reported_at": NOON}
-
-
-def _entry(number: int, request: Request) -> dict[str, Any]:
-    words = f"{request.title}\n{request.body}"
-    kept = {"item_id": number, "team_id": TEAM, "privacy": "workspace", "scope": f"u_{OTHER.lower()} w"}
-    return {**kept, "words": words, "changed_at": NOON}
-
-
-@contextmanager
-def filled(sort: str, requests: Sequence[Request], *, with_more: bool = False) -> Iterator[Engine]:
-    """Give the engine that reads a fresh database of this sort with these requests in it; it is removed afterwards."""
-    with tempfile.TemporaryDirectory() as folder, _fresh(sort, Path(folder)) as url:
-        runner.upgrade(url)
-        with databases.engine_of(url) as engine:
-            fill(engine, requests)
-            if with_more:
-                add_tags_and_accounts(engine, len(requests))
-            if not is_sqlite(url):
-                yield engine
-                return
-        reader = reader_engine(url)
-        yield reader
-        reader.dispose()
-
-
-@contextmanager
-def _fresh(sort: str, folder: Path) -> Iterator[str]:
-    if sort == "sqlite":
-        yield databases.sqlite_url(folder / "nugget.sqlite3")
-        return
-    with databases.postgres_database() as url:
-        yield url
-
-
-def twin_orders(engine: Engine, queries: Sequence[int]) -> dict[int, list[tuple[int, float]]]:
-    """Return what the product compares with each request and its score, the likeliest first, by place from 0."""
+def twin_orders(engine: Engine, queries: Sequence[int], meaning: Meaning | None = None) -> dict[int, list[Twin]]:
+    """Return what the product compares with each request, the likeliest first."""
     orders = {}
     with Session(engine, autoflush=False) as session:
-        uow = UnitOfWork(session, lambda _: Policy(zone=ZoneInfo("UTC")))
+        uow = unit_of_work(session)
         for query in queries:
-            matches = list_matches(uow, FindTwins(TEAM, query + 1, ASKER), now=NOON)
-            orders[query] = [(match.twin.item_id - 1, match.twin.score) for match in matches]
+            matches = list_matches(uow, FindTwins(TEAM, query + 1, ASKER, meaning), now=NOON)
+            orders[query] = [match.twin for match in matches]
             session.expire_all()
     return orders
 
 
-def twin_ranks(requests: Sequence[Request], orders: Mapping[int, Sequence[tuple[int, float]]]) -> dict[int, int]:
+def twin_ranks(requests: Sequence[Request], orders: Orders) -> dict[int, int]:
     """Return the ranks of the first duplicates in what `twin_orders` gave."""
-    return {query: rank_of(requests, query, [other for other, _ in order]) for query, order in orders.items()}
+    return {query: rank_of(requests, query, _places(order)) for query, order in orders.items()}
 
 
-def milliseconds(engine: Engine, queries: Sequence[int]) -> tuple[list[float], list[float]]:
+def _places(order: Sequence[Twin]) -> list[int]:
+    return [twin.item_id - 1 for twin in order]
+
+
+def milliseconds(
+    engine: Engine, queries: Sequence[int], meaning: Meaning | None = None
+) -> tuple[list[float], list[float]]:
     """Return how long each search takes from an open connection to the views, and how long this process computed.
 
     Both in milliseconds, the shortest first. On SQLite the second is what a machine with nothing else to do needs.
@@ -245,8 +153,7 @@ def milliseconds(engine: Engine, queries: Sequence[int]) -> tuple[list[float], l
     for query in queries:
         began, began_computing = perf_counter(), thread_time()
         with Session(engine, autoflush=False) as session:
-            uow = UnitOfWork(session, lambda _: Policy(zone=ZoneInfo("UTC")))
-            find_twins(uow, FindTwins(TEAM, query + 1, ASKER), now=NOON)
+            find_twins(unit_of_work(session), FindTwins(TEAM, query + 1, ASKER, meaning), now=NOON)
         taken.append((perf_counter() - began) * 1_000)
         computed.append((thread_time() - began_computing) * 1_000)
     return sorted(taken), sorted(computed)
@@ -257,47 +164,57 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def report_quality(requests: Sequence[Request]) -> None:
+def report_quality(requests: Sequence[Request], meaning: Meaning | None) -> None:
     queries = queries_of(requests)
     clusters = len({requests[query].cluster for query in queries})
     say(f"{len(requests)} requests, {len(queries)} with duplicates in {clusters} clusters; 95 of 100 in brackets")
     others = random.Random(SEED).sample(sorted(set(range(len(requests))) - set(queries)), OTHERS)
-    orders = {}
+    asked = {"sqlite": [*queries, *others], "postgres": queries}
+    by_words, by_meaning = {}, {}
     for sort in BOTH:
-        with filled(sort, requests) as engine:
-            orders[sort] = twin_orders(engine, [*queries, *others] if sort == "sqlite" else queries)
+        with filled(sort, requests, meaning=meaning) as engine:
+            by_words[sort] = twin_orders(engine, asked[sort])
+            if meaning is not None:
+                by_meaning[sort] = twin_orders(engine, asked[sort], meaning)
     ranks: dict[str, Ranks] = {"BM25, title x3": bm25_ranks(requests)}
     ranks["BM25 with stems"] = bm25_ranks(requests, "porter unicode61")
-    for sort in BOTH:
-        ranks[f"twins, {sort}"] = twin_ranks(requests, {query: orders[sort][query] for query in queries})
+    for name, orders in (("twins", by_words), ("with meaning", by_meaning)):
+        for sort, found in orders.items():
+            ranks[f"{name}, {sort}"] = twin_ranks(requests, {query: found[query] for query in queries})
+    report_figures(requests, ranks)
+    for orders in filter(None, (by_words, by_meaning)):
+        report_overlap(orders, queries)
+        report_offers(requests, orders["sqlite"])
+
+
+def report_figures(requests: Sequence[Request], ranks: Mapping[str, Ranks]) -> None:
     for name, found in ranks.items():
-        say(f"{name:16}", *(f"{figure} {estimate(_values(found, how), requests)}" for figure, how in FIGURES.items()))
-    report_differences(requests, ranks)
-    report_overlap(orders, queries)
-    report_offers(requests, orders["sqlite"])
+        say(f"{name:22}", *(f"{figure} {estimate(_values(found, how), requests)}" for figure, how in FIGURES.items()))
+    for sort in BOTH:
+        for base in ("BM25, title x3", "BM25 with stems"):
+            report_difference(requests, ranks, f"twins, {sort}", base)
+        if f"with meaning, {sort}" in ranks:
+            report_difference(requests, ranks, f"with meaning, {sort}", f"twins, {sort}")
 
 
 def _values(ranks: Ranks, how: Callable[[int], float]) -> dict[int, float]:
     return {query: how(rank) for query, rank in ranks.items()}
 
 
-def report_differences(requests: Sequence[Request], ranks: Mapping[str, Ranks]) -> None:
-    for name in ("twins, sqlite", "twins, postgres"):
-        for base in ("BM25, title x3", "BM25 with stems"):
-            say(f"{name} minus {base}:", end="")
-            for figure, how in FIGURES.items():
-                paired = {query: how(rank) - how(ranks[base][query]) for query, rank in ranks[name].items()}
-                difference = estimate(paired, requests)
-                verdict = "above zero" if difference.low > 0 else "not above zero"
-                say(f"  {figure} {difference} {verdict}", end="")
-            say()
+def report_difference(requests: Sequence[Request], ranks: Mapping[str, Ranks], name: str, base: str) -> None:
+    say(f"{name} minus {base}:", end="")
+    for figure, how in FIGURES.items():
+        paired = {query: how(rank) - how(ranks[base][query]) for query, rank in ranks[name].items()}
+        difference = estimate(paired, requests)
+        say(f"  {figure} {difference} {'above zero' if difference.low > 0 else 'not above zero'}", end="")
+    say()
 
 
-def report_overlap(orders: Mapping[str, Mapping[int, Sequence[tuple[int, float]]]], queries: Sequence[int]) -> None:
+def report_overlap(orders: Mapping[str, Orders], queries: Sequence[int]) -> None:
     """Tell how many of the candidates of one database are candidates of the other, and how many first ones agree."""
     shares, tens, firsts = [], [], 0
     for query in queries:
-        one, other = ([place for place, _ in orders[sort][query]] for sort in BOTH)
+        one, other = (_places(orders[sort][query]) for sort in BOTH)
         shares.append(len(set(one) & set(other)) / max(1, len(set(one) | set(other))))
         tens.append(len(set(one[:10]) & set(other[:10])) / max(1, len(set(one[:10]) | set(other[:10]))))
         firsts += one[:1] == other[:1]
@@ -306,7 +223,7 @@ def report_overlap(orders: Mapping[str, Mapping[int, Sequence[tuple[int, float]]
     say(f"{firsts / len(queries):.3f} of the first ones")
 
 
-def report_offers(requests: Sequence[Request], orders: Mapping[int, Sequence[tuple[int, float]]]) -> None:
+def report_offers(requests: Sequence[Request], orders: Orders) -> None:
     """Tell how often something is offered, and how often the first offered is a linked duplicate.
 
     The last figure is for all requests: most of them have no linked duplicate, but some have one that nobody linked.
@@ -315,15 +232,13 @@ def report_offers(requests: Sequence[Request], orders: Mapping[int, Sequence[tup
     known = set(queries_of(requests))
     others = orders.keys() - known
     say("offers                made of: with duplicates, others   first is linked: with duplicates, all   firsts kept")
-    rules: dict[str, Callable[[list[float]], bool]] = {
-        "as the product does": lambda scores: count_worth_asking(scores) > 0
+    rules: dict[str, Callable[[Sequence[Twin]], bool]] = {
+        "as the product does": lambda order: count_worth_asking(order) > 0
     }
     rules |= {f"from {floor / 20:.2f} on": partial(_reaches, floor / 20) for floor in range(5, 15)}
-    first_is_right = {
-        query for query in known if orders[query] and requests[orders[query][0][0]].cluster == requests[query].cluster
-    }
+    first_is_right = {query for query in known if rank_of(requests, query, _places(orders[query][:1]))}
     for name, is_offered in rules.items():
-        offered = {query for query, order in orders.items() if order and is_offered([score for _, score in order])}
+        offered = {query for query, order in orders.items() if order and is_offered(order)}
         have, lack, right = len(offered & known), len(offered & others), len(offered & first_is_right)
         # Only a part of the others was asked about; each stands for several.
         everyone = have + lack * (len(requests) - len(known)) / max(1, len(others))
@@ -331,22 +246,25 @@ def report_offers(requests: Sequence[Request], orders: Mapping[int, Sequence[tup
         say(f"{name:20}", *(f"{share:10.3f}" for share in (*shares, right / max(1, len(first_is_right)))))
 
 
-def _reaches(floor: float, scores: Sequence[float]) -> bool:
-    return scores[0] >= floor
+def _reaches(floor: float, order: Sequence[Twin]) -> bool:
+    return order[0].score >= floor
 
 
-def report_latency(requests: Sequence[Request], count: int, searches: int) -> None:
+def report_latency(requests: Sequence[Request], count: int, searches: int, meaning: Meaning | None) -> None:
     many = many_requests(requests, count)
     queries = random.Random(SEED).sample(range(count), searches)
     for sort in BOTH:
-        with filled(sort, many, with_more=True) as engine:
-            first, _ = milliseconds(engine, queries[:1])
-            taken, computed = milliseconds(engine, queries)
-        say(
-            f"{sort:9} {count:7} candidates, {searches} searches, load of the machine {os.getloadavg()[0]:.1f}: ",
-            end="",
-        )
-        say(f"{_spread(taken)}; computing here {_spread(computed)}; the first after a start {first[0]:.1f} ms")
+        with filled(sort, many, meaning=meaning, for_latency=True) as engine:
+            report_searches(f"{sort:9} {count:7} candidates", engine, queries, None)
+            if meaning is not None:
+                report_searches(f"{sort:9} {count:7} with meaning", engine, queries, meaning)
+
+
+def report_searches(name: str, engine: Engine, queries: Sequence[int], meaning: Meaning | None) -> None:
+    first, _ = milliseconds(engine, queries[:1], meaning)
+    taken, computed = milliseconds(engine, queries, meaning)
+    say(f"{name}, {len(queries)} searches, load of the machine {os.getloadavg()[0]:.1f}: ", end="")
+    say(f"{_spread(taken)}; computing here {_spread(computed)}; the first after a start {first[0]:.1f} ms")
 
 
 def _spread(ordered: Sequence[float]) -> str:
@@ -359,12 +277,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--only", choices=["quality", "latency"])
     parser.add_argument("--candidates", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--searches", type=int, default=500)
+    parser.add_argument("--meaning", default="", help="a folder or package with a sentence model")
     options = parser.parse_args(arguments)
     requests = read_requests(options.corpus)
+    meaning = SentenceModel(options.meaning) if options.meaning else None
     if options.only != "latency":
-        report_quality(requests)
+        report_quality(requests, Remembering(meaning) if meaning is not None else None)
     for count in options.candidates if options.only != "quality" else ():
-        report_latency(requests, count, options.searches)
+        report_latency(requests, count, options.searches, meaning)
 
 
 if __name__ == "__main__":

@@ -195,8 +195,10 @@ def test_a_missing_right_is_explained_without_blame(effect: Effect) -> None:
 
 
 def test_answers_in_words_are_those_that_the_kind_has() -> None:
-    assert action_ids(answers.answer_in_words_offer(ASK)) == [answers.ACTION_NOT_NOW, answers.ACTION_DECLINE]
-    assert action_ids(answers.answer_in_words_offer(NUGGET)) == [answers.ACTION_DECLINE]
+    for_both = [answers.ACTION_DECLINE, answers.ACTION_DUPLICATE]
+    for_asks = [answers.ACTION_NEEDS_INFO, answers.ACTION_ALREADY_POSSIBLE, answers.ACTION_NOT_NOW]
+    assert action_ids(answers.answer_in_words_offer(ASK)) == [*for_asks, *for_both]
+    assert action_ids(answers.answer_in_words_offer(NUGGET)) == for_both
 
 
 def test_details_show_the_deal_the_reason_and_other_reports() -> None:

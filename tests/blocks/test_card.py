@@ -5,6 +5,7 @@ from hypothesis import given
 
 from bot.blocks import card as cards
 from bot.blocks.card import card
+from bot.blocks.joining import ACTION_ME_TOO
 from bot.domain.views import ItemView
 from bot.domain.words import Effect, Kind, NoiseReason, Privacy, Status
 from tests.blocks.samples import ASK, DECIDED, ITEMS, NUGGET, action_ids, assert_fit_to_send, objects_in, shown
@@ -32,7 +33,7 @@ def test_a_new_ask_shows_its_words_its_context_and_what_can_be_done() -> None:
         " Seen Accept Answer in words Planned Planned: A-7"
         " Its reporters are told that it is planned, and that nothing may be promised to customers yet."
         " Planned Not yet Noise Noise: A-7 You choose one of four reasons next."
-        " Its author is told, and can send it back. Noise Not yet"
+        " Its author is told, and can send it back. Noise Not yet Me too"
     )
     assert drawn.text == "Ask A-7. New: nobody has looked at it yet. SSO for Globex"
 
@@ -56,14 +57,15 @@ def test_no_account_and_no_money_stand_on_a_card() -> None:
         (Kind.ASK, Status.ACKNOWLEDGED, ["accept", "answer_in_words", "plan", "noise"]),
         (Kind.ASK, Status.ACCEPTED, ["answer_in_words", "plan", "ship"]),
         (Kind.ASK, Status.PLANNED, ["answer_in_words", "ship"]),
-        (Kind.NUGGET, Status.NEW, ["see", "verify", "decline", "outdate", "noise"]),
-        (Kind.NUGGET, Status.VERIFIED, ["outdate"]),
+        (Kind.NUGGET, Status.NEW, ["see", "verify", "decline", "noise"]),
+        (Kind.NUGGET, Status.VERIFIED, []),
         *((kind, status, []) for kind in Kind for status in ENDS),
     ],
 )
 def test_buttons_follow_the_status(kind: Kind, status: Status, expected: list[str]) -> None:
     drawn = card(replace(ASK, kind=kind, status=status, decision=DECIDED))
-    assert action_ids(drawn) == [f"card_{name}" for name in expected]
+    me_too = [] if status in {Status.DUPLICATE, Status.NOISE, Status.WITHDRAWN} else [ACTION_ME_TOO]
+    assert action_ids(drawn) == [*(f"card_{name}" for name in expected), *me_too]
 
 
 def test_every_button_carries_the_item_and_only_grave_ones_ask_back() -> None:

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks import modals
+from bot.blocks.modals.decisions import already_possible_form, duplicate_form, needs_info_form
+from bot.domain.choices import Filled, new_choice, row_choice, typed
 from bot.domain.policies import Bar
 from bot.domain.views import ItemView
 from bot.domain.words import HowKnown, Kind, NoiseReason
+from bot.playground.suggestions import check_suggestions
 from bot.playground.validation import check_view
 from tests.blocks.samples import ASK, ITEMS, WORDS, assert_pings_nobody, objects_in
 
@@ -34,7 +37,14 @@ def assert_fit_to_open(view: dict[str, Any]) -> None:
 
 @given(ITEMS, st.text(max_size=3000))
 def test_every_form_about_an_item_is_fit_to_open(item: ItemView, metadata: str) -> None:
-    for build in (modals.decline_form, modals.not_now_form, modals.noise_form):
+    for build in (
+        modals.decline_form,
+        modals.not_now_form,
+        modals.noise_form,
+        needs_info_form,
+        already_possible_form,
+        duplicate_form,
+    ):
         view = build(item, private_metadata=metadata)
         assert_fit_to_open(view)
         assert view["private_metadata"] == metadata
@@ -123,3 +133,127 @@ def test_noise_has_four_reasons() -> None:
     element = fields(modals.noise_form(ASK))[modals.FIELD_NOISE_REASON]["element"]
     assert [option["value"] for option in element["options"]] == list(NoiseReason)
     assert len(element["options"]) == 4
+
+
+# What stands behind *Add details*, in a draft, and in the form of one's own report.
+
+FIRST = {
+    Kind.NUGGET: [modals.FIELD_WORDS, modals.FIELD_COMPETITOR, modals.FIELD_HOW_KNOWN],
+    Kind.ASK: [modals.FIELD_WORDS, modals.FIELD_ACCOUNT, modals.FIELD_WANTED],
+}
+BEHIND = {
+    Kind.NUGGET: ["category", "account", "area", "tags", "source", "restricted"],
+    Kind.ASK: [
+        *("opportunity", "stage", "amount", "close", "segment", "answer_by"),
+        *("area", "competitor", "tags", "how_known", "restricted"),
+    ],
+}
+FILLED: Filled = {
+    "words": typed("They retype every order"),
+    "competitor": (row_choice(3, "Acme"),),
+    "account": (new_choice("Hooli"),),
+    "tags": (new_choice("pricing", "#pricing"), new_choice("deal", "#deal")),
+    "how_known": typed("rumour"),
+    "category": typed("people"),
+    "close": typed("2027-03-31"),
+    "restricted": typed(modals.TICKED),
+}
+
+
+def chosen(view: dict[str, Any], block_id: str) -> object:
+    element = fields(view)[block_id]["element"]
+    found = [value for key, value in element.items() if key.startswith("initial_")]
+    value = found[0] if found else None
+    if isinstance(value, list):
+        return [entry["text"]["text"] for entry in value]
+    return value["text"]["text"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_three_fields_come_first_and_the_button_brings_the_rest(kind: Kind) -> None:
+    short = modals.capture_form(kind)
+    assert list(fields(short)) == FIRST[kind]
+    (row,) = (block for block in short["blocks"] if block["type"] == "actions")
+    assert [button["action_id"] for button in row["elements"]] == [modals.ACTION_DETAILS]
+    whole = modals.capture_form(kind, modals.CaptureDrawing(has_details=True))
+    assert_fit_to_open(whole)
+    assert list(fields(whole)) == FIRST[kind] + BEHIND[kind]
+    assert required(whole) == {modals.FIELD_WORDS}
+    assert modals.detail_fields(kind) == set(BEHIND[kind])
+    assert "actions" not in [block["type"] for block in whole["blocks"]]
+    left_out = modals.CaptureDrawing(has_details=True, left_out={modals.FIELD_RESTRICTED})
+    assert modals.FIELD_RESTRICTED not in fields(modals.capture_form(kind, left_out))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_change_in_a_capture_form_is_told_and_so_is_its_closing(kind: Kind) -> None:
+    view = modals.capture_form(kind, modals.CaptureDrawing(has_details=True))
+    assert view["notify_on_close"] is True
+    for block in fields(view).values():
+        assert block["dispatch_action"] is True
+        if block["element"]["type"] == "plain_text_input":
+            assert block["element"]["dispatch_action_config"] == {"trigger_actions_on": ["on_character_entered"]}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_draft_is_in_the_form_with_its_day_and_a_way_out(kind: Kind) -> None:
+    drawing = modals.CaptureDrawing(FILLED, has_details=True, draft_on=date(2026, 10, 14))
+    view = modals.capture_form(kind, drawing)
+    assert_fit_to_open(view)
+    note = view["blocks"][0]
+    assert note["text"]["text"] == "This is your draft of 14 October 2026."
+    assert note["accessory"]["action_id"] == modals.ACTION_START_FRESH
+    assert "confirm" in note["accessory"]
+    standing = {name: chosen(view, name) for name in fields(view) if chosen(view, name) is not None}
+    about: dict[str, object] = {
+        "words": "They retype every order",
+        "competitor": "Acme",
+        "account": "Hooli",
+        "how_known": "Rumour",
+    }
+    about |= {"tags": ["#pricing", "#deal"], "restricted": ["Restrict its words to its owner, leads and you"]}
+    own = {"category": "People"} if kind is Kind.NUGGET else {"close": "2027-03-31"}
+    assert standing == about | own
+
+
+def test_a_fresh_form_forgets_what_slack_would_keep() -> None:
+    fresh = modals.capture_form(Kind.ASK, modals.CaptureDrawing(action_id=modals.ACTION_FIELD_FRESH))
+    assert {block["element"]["action_id"] for block in fields(fresh).values()} == {modals.ACTION_FIELD_FRESH}
+    assert modals.ACTION_FIELD_FRESH != modals.ACTION_FIELD
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_form_of_one_s_own_report_shows_all_that_stands_beside_the_words(kind: Kind) -> None:
+    view = modals.edit_form("The words", modals.EditDrawing(kind, FILLED))
+    assert_fit_to_open(view)
+    assert set(fields(view)) == {*FIRST[kind], *BEHIND[kind]}
+    assert (chosen(view, "words"), chosen(view, "competitor")) == ("The words", ["Acme"])
+    shared = modals.edit_form("The words", modals.EditDrawing(kind, FILLED, {"tags", "area"}, is_shared=True))
+    assert not {"tags", "area"} & set(fields(shared))
+    assert view["blocks"][-1]["type"] == "input"
+    assert shared["blocks"][-1]["type"] == "context"
+
+
+def test_words_that_leave_no_room_for_the_rest_are_edited_alone() -> None:
+    drawing = modals.EditDrawing(Kind.ASK, {"wanted": typed("é" * 3000)})
+    view = modals.edit_form("é" * 38_000, drawing)
+    assert set(fields(view)) == set(modals.word_field_ids(13))
+    assert_fit_to_open(view)
+
+
+def test_options_are_cut_to_what_a_menu_takes_and_a_new_name_says_so() -> None:
+    long = "Long name " * 20
+    options = modals.menu_options([row_choice(7, long)], new_choice(long))
+    assert [option["value"] for option in options] == ["id:7", f"new:{long}"[:150]]
+    assert all(len(option["text"]["text"]) <= 75 for option in options)
+    assert options[1]["text"]["text"].startswith("Create “Long name ")
+    assert options[1]["text"]["text"].endswith("…”")
+    assert modals.menu_options([], new_choice("Globexx"))[0]["text"]["text"] == "Create “Globexx”"
+    assert check_suggestions({"options": options}) == []
+
+
+@given(WORDS, WORDS)
+def test_whatever_stands_in_a_draft_can_be_drawn(words: str, name: str) -> None:
+    filled: Filled = {"words": typed(words[:3000]), "account": (new_choice(name),) if name.strip() else ()}
+    filled = {**filled, "tags": (new_choice(name),) if name.strip() else (), "wanted": typed(words[:3000])}
+    assert_fit_to_open(modals.capture_form(Kind.ASK, modals.CaptureDrawing(filled, has_details=True)))

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.blocks.message import Message
-from bot.blocks.notices import ACTION_LOOK_AGAIN, notice
+from bot.blocks.notices import ACTION_LOOK_AGAIN, ACTION_OPEN_AGAIN, notice, reply_passed_on
 from bot.domain.policies import Bar
 from bot.domain.views import DecisionView, ItemView
 from bot.domain.words import Effect
@@ -44,6 +45,10 @@ TOLD = {
     Effect.MARK_DUPLICATE: (
         "A-7 (SSO for Globex) is the same as A-3, says Priya. “We build for teams under 50 this year.”"
         " You now count among the reporters of A-3, and hear what becomes of it."
+    ),
+    Effect.LAPSE: (
+        "A-7 (SSO for Globex) is not pursued for now: the question to you stayed open for ten business days."
+        " Nothing is lost. One tap opens it again."
     ),
 }
 
@@ -90,8 +95,23 @@ def test_a_decision_of_no_person_is_the_teams() -> None:
     )
 
 
-def test_noise_can_be_sent_back() -> None:
-    assert action_ids(told(ASK, replace(DECIDED, effect=Effect.MARK_NOISE))) == [ACTION_LOOK_AGAIN]
+@pytest.mark.parametrize("effect", [Effect.MARK_NOISE, Effect.LAPSE])
+def test_noise_and_what_lapsed_can_be_sent_back(effect: Effect) -> None:
+    assert action_ids(told(ASK, replace(DECIDED, effect=effect))) == [ACTION_LOOK_AGAIN]
+
+
+def test_a_reply_is_passed_on_with_its_words_and_a_way_to_open_the_item_again() -> None:
+    message = reply_passed_on(ASK, "Ana", "They are 40 people.", Effect.DECLINE)
+    assert message.text == (
+        "Ana replied to your no on A-7 (SSO for Globex): “They are 40 people.” Your no stands unless you open it again."
+    )
+    assert action_ids(message) == [ACTION_OPEN_AGAIN]
+    assert action_ids(reply_passed_on(ASK, "Ana", "Forty.", Effect.ASK_FOR_INFO)) == []
+
+
+@given(ITEMS, st.text(max_size=4000), st.sampled_from(Effect))
+def test_every_reply_passed_on_is_fit_to_send(item: ItemView, text: str, effect: Effect) -> None:
+    assert_fit_to_send(reply_passed_on(item, text[:300], text, effect))
 
 
 def test_an_item_without_words_goes_by_its_name() -> None:

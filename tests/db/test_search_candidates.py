@@ -124,3 +124,11 @@ def test_both_databases_give_the_same(sqlite_database_url: str, postgres_databas
             answers.append(found(engine, *clues, limit=25))
     assert answers[0] == answers[1]
     assert len(answers[0]) == 25
+
+
+def test_a_letter_that_stands_in_every_scope_is_no_word_of_an_entry(engine: Engine) -> None:
+    add(engine, 1, "export", scope="u_uben w")
+    add(engine, 2, "press U or W, then export", scope="u_uben w")
+    every_letter = Clue(50, (), ("l", "p", "u", "w", "x"))
+    assert set(found(engine, every_letter)) <= {2}
+    assert found(engine, EXPORT, every_letter, limit=1) == [2]

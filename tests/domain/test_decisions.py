@@ -19,8 +19,10 @@ from bot.domain.decisions import (
 from bot.domain.words import Effect, Kind, Role, Status
 
 DECIDERS = {Kind.ASK: ASK_DECIDERS, Kind.NUGGET: NUGGET_DECIDERS}
+PEOPLES_ROLES = [role for role in Role if role is not Role.TIME]
 EVERY_SET_OF_ROLES = [
-    frozenset(roles) for roles in chain.from_iterable(combinations(Role, size) for size in range(len(Role) + 1))
+    frozenset(roles)
+    for roles in chain.from_iterable(combinations(PEOPLES_ROLES, size) for size in range(len(PEOPLES_ROLES) + 1))
 ]
 
 # What a PM gets: the first letters of the status that follows, `=` where there is nothing left to do, `.` for no.
@@ -76,7 +78,7 @@ def _drawn(verdict: Move | Refusal) -> str:
 @pytest.mark.parametrize("kind", Kind)
 def test_the_drawing_names_every_status_and_effect(kind: Kind) -> None:
     drawn = {(status, effect) for _, status, effect, _ in _cells(kind)}
-    assert drawn == set(product(STATUSES[kind], set(Effect) - {Effect.WITHDRAW}))
+    assert drawn == set(product(STATUSES[kind], set(Effect) - {Effect.WITHDRAW, Effect.LAPSE}))
 
 
 @pytest.mark.parametrize("role", [Role.PM, Role.COMPETITIVE_LEAD])
@@ -110,6 +112,8 @@ def test_reporters_take_back_whatever_became_of_it_and_send_noise_back(kind: Kin
     }
     expected = {(status, Effect.WITHDRAW): Status.WITHDRAWN for status in STATUSES[kind] - {Status.WITHDRAWN}}
     expected[Status.NOISE, Effect.REOPEN] = Status.NEW
+    # What nobody has answered yet may be joined to what says the same.
+    expected |= {(status, Effect.MARK_DUPLICATE): Status.DUPLICATE for status in (Status.NEW, Status.ACKNOWLEDGED)}
     if kind is Kind.ASK:
         expected[Status.NEEDS_INFO, Effect.REOPEN] = Status.NEW
     assert moves == expected
@@ -154,7 +158,8 @@ def test_noise_is_left_only_by_opening_again_or_taking_back_and_withdrawn_never(
 
 def test_whatever_a_decider_does_acknowledges() -> None:
     for kind, _, effect, roles, move in MOVES:
-        by_reporter = effect is Effect.WITHDRAW or move.to is Status.NEW
+        joins = effect is Effect.MARK_DUPLICATE and not roles & DECIDERS[kind]
+        by_reporter = effect is Effect.WITHDRAW or move.to is Status.NEW or joins
         assert move.acknowledges is not by_reporter, (kind, effect, roles)
 
 
@@ -185,6 +190,18 @@ def test_every_no_needs_words_and_what_weighs_needs_a_confirmation() -> None:
     assert confirmed == {Effect.PLAN, Effect.SHIP, Effect.MARK_NOISE}
 
 
+def test_time_opens_what_was_put_off_and_lets_a_question_lapse_and_does_nothing_else() -> None:
+    moves = {
+        (kind, status, effect): (verdict.to, verdict.answers, verdict.acknowledges)
+        for kind, status, effect in product(Kind, Status, Effect)
+        if isinstance(verdict := allowed(kind, status, effect, frozenset({Role.TIME})), Move)
+    }
+    assert moves == {
+        (Kind.ASK, Status.NOT_NOW, Effect.REOPEN): (Status.ACKNOWLEDGED, False, False),
+        (Kind.ASK, Status.NEEDS_INFO, Effect.LAPSE): (Status.NEEDS_INFO, True, False),
+    }
+
+
 def test_doing_it_twice_is_no_error() -> None:
     for kind, _, effect, roles, move in MOVES:
         if effect is Effect.ROUTE or move.to is Status.NEW:
@@ -197,7 +214,7 @@ def test_doing_it_twice_is_no_error() -> None:
 def test_more_roles_never_allow_less() -> None:
     allowing = {(kind, status, effect, roles) for kind, status, effect, roles, _ in MOVES}
     for kind, status, effect, roles, _ in MOVES:
-        assert all((kind, status, effect, roles | {role}) in allowing for role in Role)
+        assert all((kind, status, effect, roles | {role}) in allowing for role in PEOPLES_ROLES)
 
 
 def test_no_two_rows_say_different_things_of_the_same_people() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.duplicates import FLOOR, Frequencies, Twin, TwinWords, count_worth_asking, rank_twins
+from bot.domain.duplicates import BY_WORDS, Frequencies, Twin, TwinWords, count_worth_asking, rank_twins
 
 ASKS = tuple(
     TwinWords(number, title)
@@ -92,7 +92,8 @@ def test_agreement_beside_words_lifts(agreeing: TwinWords) -> None:
 def test_the_same_words_score_one_and_few_of_them_stay_below_the_floor() -> None:
     query = TwinWords(99, "Export the contact list as CSV", "Our admins copy it by hand every week.")
     assert best(query, replace(query, item_id=1)).score == pytest.approx(1)
-    assert best(query, TwinWords(1, "A week without meetings", "Calendar holds for the whole team")).score < FLOOR
+    other = TwinWords(1, "A week without meetings", "Calendar holds for the whole team")
+    assert best(query, other).score < BY_WORDS.floor
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_the_same_words_score_one_and_few_of_them_stay_below_the_floor() -> None
     ],
 )
 def test_a_twin_has_to_stand_out_from_what_all_say(scores: list[float], worth: int) -> None:
-    assert count_worth_asking(scores) == worth
+    assert count_worth_asking([Twin(place, score) for place, score in enumerate(scores)]) == worth
 
 
 def test_the_line_names_what_agrees() -> None:

@@ -26,6 +26,21 @@ def test_the_most_telling_word_is_asked_for_however_common() -> None:
     assert len(choose_clues(TwinWords(9, "export data"), COMMON, 10**6)) == 1
 
 
+def test_a_beginning_that_much_else_has_is_asked_for_in_its_likely_forms() -> None:
+    many = Frequencies.of([TwinWords(n, "install" if n % 2 else "instance", "instal" * (n == 0)) for n in range(1_000)])
+    (clue,) = choose_clues(TwinWords(9, "insts"), many, 2_000)
+    assert clue.beginnings == ("inst",)
+    (clue,) = choose_clues(TwinWords(9, "insts"), many, 20_000)
+    assert clue.beginnings == ()
+    assert {"inst", "insts", "insting"} < set(clue.forms)
+
+
+def test_likely_forms_are_no_words_without_content() -> None:
+    (clue,) = choose_clues(TwinWords(9, "u"), COMMON, 10)
+    assert clue.forms[0] == "u"
+    assert "us" not in clue.forms
+
+
 def test_a_short_word_is_asked_for_whole() -> None:
     (clue,) = choose_clues(TwinWords(9, "APIs"), COMMON, 10)
     assert clue.beginnings == ()

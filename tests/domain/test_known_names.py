@@ -40,6 +40,7 @@ def competitors(text: str) -> list[int]:
         ("acme  \n corp", [1]),
         ("C++ or C, not C#", [2, 3]),
         ("C+ is no name", []),
+        ("Acme+Windows, but no Acme+ and no Acme+1", [1, 6]),
         ("written in Node.js.", [4]),
         ("node js", []),
         ("AT&T again", [5]),

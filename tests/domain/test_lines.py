@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.lines import READ_CHARACTERS, KnownNames, ParsedLine, parse_line
 from bot.domain.money import Money
-from bot.domain.words import Category, HowKnown
+from bot.domain.text import plain
+from bot.domain.words import Category, HowKnown, Kind
 
 KNOWN = KnownNames.build(
     competitors={1: ("Acme",), 2: ("Zeta Soft",)},
@@ -63,7 +64,7 @@ def test_a_whole_line() -> None:
 
 def test_a_plain_line_says_nothing_more() -> None:
     assert read("They were kind today.") == ParsedLine()
-    assert not read("They were kind today.").names_something
+    assert not read("They were kind today.").names_something(Kind.ASK)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,10 @@ def test_a_plain_line_says_nothing_more() -> None:
         ("#" + "x" * 80, ("x" * 80,)),
         ("#" + "x" * 81, ()),
         ("#-- #_", ()),
+        ("$('#menu') and f(\"#menu\") with {in:'#list'}, id=#list, `#code`", ()),
+        ("(#lost) 'quoted #tag' \"#cited\" said:#mine", ("lost", "tag", "cited", "mine")),
+        ("#1f3a5f is our blue, #decade #facade and #1f3a5", ("decade", "facade", "1f3a5")),
+        (plain("<#C1|deals> and <#C2> heard of #pricing"), ("pricing",)),
     ],
 )
 def test_tags(text: str, tags: tuple[str, ...]) -> None:
@@ -85,11 +90,19 @@ def test_tags(text: str, tags: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "names_something"),
-    [("#x", True), ("acme", True), ("invoice", True), ("initech", True), ("$5 how:rumour", False), ("#12", False)],
+    ("text", "as_intel", "as_ask"),
+    [
+        ("#x", True, True),
+        ("acme", True, True),
+        ("invoice", False, True),
+        ("initech", True, True),
+        ("$5 how:rumour", False, False),
+        ("#12", False, False),
+    ],
 )
-def test_what_names_something(text: str, names_something: bool) -> None:
-    assert read(text).names_something is names_something
+def test_what_names_something(text: str, as_intel: bool, as_ask: bool) -> None:
+    assert read(text).names_something(Kind.NUGGET) is as_intel
+    assert read(text).names_something(Kind.ASK) is as_ask
 
 
 def test_words_in_links_are_nobody_s() -> None:
@@ -180,6 +193,9 @@ def test_how_it_is_known(text: str, grade: HowKnown | None) -> None:
         ("#people their CTO left", Category.PEOPLE),
         ("New prices", Category.PRICING),
         ("a priceless windfall", None),
+        ("Acme won't budge and won’t say why", None),
+        ("They won't budge, so we won", Category.WIN),
+        ("'We won' t-shirts", Category.WIN),
     ],
 )
 def test_categories(text: str, category: Category | None) -> None:
@@ -212,7 +228,7 @@ def test_any_text_can_be_read(text: str) -> None:
     line = read(text)
     assert all(tag and tag == tag.strip("-") for tag in line.tags)
     assert len(set(line.tags)) == len(line.tags)
-    assert line.names_something == bool(line.tags or line.competitor_ids or line.area_ids or line.account_ids)
+    assert line.names_something(Kind.ASK) == (line.names_something(Kind.NUGGET) or bool(line.area_ids))
 
 
 PIECES = [

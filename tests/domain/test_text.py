@@ -38,7 +38,7 @@ def test_clean_text_can_be_stored_and_stays_clean(text: str) -> None:
     ("sent", "read"),
     [
         ("<@U1|ana> and <@U2>", "@ana and @U2"),
-        ("in <#C1|deals> or <#C2> or <#C3|>", "in #deals or #C2 or #C3"),
+        ("in <#C1|deals> or <#C2> or <#C3|>", "in #\u2060deals or #\u2060C2 or #\u2060C3"),
         ("<https://x.test|the list>", "the list (https://x.test)"),
         ("<https://x.test>", "https://x.test"),
         ("<https://x.test|x.test>", "https://x.test"),

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.periods import due_labels, month_label, previous_label, recap_due
 from tests.faults.facts import Case, Row, instant, known_instant
 
-NOT_COUNTED = ("withdrawn", "noise")
+NOT_COUNTED = ("withdrawn", "noise", "duplicate")
 
 
 def periods_are_decided_once(case: Case) -> Iterator[str]:
@@ -72,9 +72,15 @@ def _figures(case: Case, run: Row) -> dict[str, Any]:
         report for report in case.stored.reports
         if known_instant(report["reported_at"]) <= at and (instant(report["withdrawn_at"]) or end) >= min(at, end)
     ]  # fmt: skip
-    sharers = {report["reporter"] for report in reports if inside.get(report["item_id"]) == "nugget"}
-    kinds = Counter(inside.values())
-    return {"nuggets": kinds["nugget"], "asks_received": kinds["ask"], "people": len(sharers)}
+    nuggets = {item["id"] for item in stood if item["kind"] == "nugget"}
+    # A second report by the same person on the same item is an update of the first, and counts in no month.
+    first: dict[tuple[int, str], datetime] = {}
+    for report in reports:
+        if report["item_id"] in nuggets:
+            first.setdefault((report["item_id"], report["reporter"]), known_instant(report["reported_at"]))
+    shared = [reporter for (_, reporter), at in first.items() if begin <= at < end]
+    asks = sum(kind == "ask" for kind in inside.values())
+    return {"nuggets": len(shared), "asks_received": asks, "people": len(set(shared))}
 
 
 def _status_at(case: Case, at: datetime) -> dict[int, str]:

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import answers
+from bot.domain.facts import FOLLOW_UP, IMPORTS
 from bot.settings import SlackSettings
 from bot.slack import shortcuts
 from bot.slack.events import HANDLERS
@@ -36,14 +37,18 @@ SCOPES_OF_METHODS: dict[str, set[str]] = {
     "conversations_members": CONVERSATIONS,
     "conversations_open": {"im:write"},
     "conversations_replies": HISTORY,
+    "files_info": {"files:read"},
     "reactions_add": {"reactions:write"},
     "usergroups_users_list": {"usergroups:read"},
+    "users_conversations": CONVERSATIONS,
     "users_info": {"users:read"},
     "users_list": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),
     "views_update": set(),
+    # Its scope, users:read.email, is an operator's own choice: without it a table names people by id or name.
+    "users_lookupByEmail": set(),
 }
 
 # What has to be granted for Slack to deliver an event.
@@ -54,6 +59,7 @@ SCOPES_OF_EVENTS: dict[str, set[str]] = {
     "channel_rename": {"channels:read"},
     "channel_shared": {"channels:read", "groups:read"},
     "channel_unarchive": {"channels:read"},
+    "file_change": {"files:read"},
     "group_archive": {"groups:read"},
     "group_rename": {"groups:read"},
     "group_unarchive": {"groups:read"},
@@ -97,6 +103,7 @@ SHAPE: dict[str, int | None] = {
     "settings.event_subscriptions.request_url": None,
     "settings.event_subscriptions.bot_events": 100,
     "settings.interactivity.is_enabled": None,
+    "settings.interactivity.message_menu_options_url": None,
     "settings.interactivity.request_url": None,
     "settings.org_deploy_enabled": None,
     "settings.socket_mode_enabled": None,
@@ -170,7 +177,7 @@ def test_the_scopes_are_those_of_the_calls_and_events_and_no_others() -> None:
 def test_every_event_is_handled_and_every_handler_is_fed() -> None:
     events = events_of("http")
     assert len(events) == len(set(events))
-    assert {event.partition(".")[0] for event in events} == set(HANDLERS)
+    assert {event.partition(".")[0] for event in events} == set(HANDLERS) - {FOLLOW_UP, *IMPORTS}
     # Messages are subscribed to by the kind of place: both kinds of channel can be watched, and Nugget is written to.
     assert {"message.channels", "message.groups", "message.im"} <= set(events)
 
@@ -218,7 +225,9 @@ def test_http_names_one_address_everywhere_with_the_default_path() -> None:
     settings = about["settings"]
     assert settings["socket_mode_enabled"] is False
     addresses = {entry["url"] for entry in about["features"]["slash_commands"]}
-    addresses |= {settings["event_subscriptions"]["request_url"], settings["interactivity"]["request_url"]}
+    pressed = settings["interactivity"]
+    addresses |= {settings["event_subscriptions"]["request_url"], pressed["request_url"]}
+    addresses.add(pressed["message_menu_options_url"])
     (address,) = addresses
     assert re.fullmatch(rf"https://[a-z.]+{DEFAULTS.path}", address)
 

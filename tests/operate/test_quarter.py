@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.domain.known_names import KnownNames
 from bot.domain.lines import parse_line
 from bot.domain.periods import is_business_day
-from bot.domain.words import Category
+from bot.domain.words import Category, Kind
 from bot.operate.demo.company import Company, Options
 from bot.operate.demo.play import Month
 from bot.operate.demo.quarter import NEWCOMERS, live_quarter
@@ -208,9 +208,9 @@ def test_field_notes_are_captured_and_small_talk_is_not() -> None:
     accounts = set(re.findall(r'account:"([^"]+)"', " ".join(told.line.text for told in TOLD)))
     for told in NUGGETS:
         if told.line.way == "field":
-            assert parse_line(told.line.text, KNOWN).names_something, told.line.text
+            assert parse_line(told.line.text, KNOWN).names_something(Kind.NUGGET), told.line.text
     for told in CHAT:
-        assert not parse_line(told.line.text, KNOWN).names_something, told.line.text
+        assert not parse_line(told.line.text, KNOWN).names_something(Kind.NUGGET), told.line.text
         assert not [name for name in accounts if name.casefold() in told.line.text.casefold()]
         assert told.line.then == ()
 

@@ -83,7 +83,10 @@ def test_the_whole_tour_is_noticed_step_by_step(tour: Tour, slack: Slack) -> Non
     share(slack)
     assert done(tour) == ["share"]
     ask(slack)
+    slack.post(FIELD, "Saved as A-2. One thing would help the product team decide: what?", ANA)
     assert done(tour) == ["share", "ask"]
+    slack.post(FIELD, "Added to A-2 below your first words. Thank you.", ANA)
+    assert done(tour) == ["share", "ask", "coach"]
     change_card(slack, "Seen by Priya Nair.", "Login · Priya Nair")
     assert done(tour)[-1] == "route"
     change_card(slack, "Not now, says Priya Nair, who looks again on 1 March 2027.", "Login · Priya Nair")
@@ -114,6 +117,29 @@ def test_the_step_that_waits_names_who_asked_and_where_they_read(tour: Tour, sla
     tour.look()
     step = next(step for step in tour.steps() if step["id"] == "hear")
     assert (step["as"], step["channel_id"]) == ([BEN], f"D{BEN}")
+
+
+def test_skipping_the_question_is_an_answer_too(tour: Tour, slack: Slack) -> None:
+    share(slack)
+    ask(slack)
+    slack.post(FIELD, "A-2 stands as you wrote it.", ANA)
+    assert done(tour)[-1] == "coach"
+
+
+def test_an_ask_that_nobody_has_to_ask_about_goes_on_without_the_question(tour: Tour, slack: Slack) -> None:
+    share(slack)
+    ask(slack)
+    assert done(tour)[-1] == "ask"
+    change_card(slack, "Seen by Priya Nair.", "Login · Priya Nair")
+    assert done(tour)[-2:] == ["coach", "route"]
+
+
+def test_another_one_s_answer_is_not_that_of_who_asked(tour: Tour, slack: Slack) -> None:
+    share(slack)
+    ask(slack)
+    slack.post(FIELD, "Added to A-2 below your first words. Thank you.", BEN)
+    slack.post(FIELD, "Added to A-20 below your first words. Thank you.", ANA)
+    assert done(tour)[-1] == "ask"
 
 
 def test_a_step_waits_for_those_before_it(tour: Tour, slack: Slack) -> None:

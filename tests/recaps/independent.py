@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, text
 
-# What counts at all: neither taken back nor noise. `:team` is '' where every workspace counts.
+# What counts at all: neither taken back, nor noise, nor joined elsewhere. Without a `:team` every workspace counts.
 _ITEMS = """
 items AS (
     SELECT item.* FROM item
-    WHERE item.status NOT IN ('withdrawn', 'noise') AND (:team = '' OR item.team_id = :team)
+    WHERE item.status NOT IN ('withdrawn', 'noise', 'duplicate') AND (:team = '' OR item.team_id = :team)
 ),
 month_items AS (SELECT * FROM items WHERE created_at >= :begins AND created_at < :ends),
 """
@@ -42,11 +42,16 @@ seen AS (
 """
 _WITH = f"WITH {_ITEMS} {_DECISIONS}"
 
-_PEOPLE = """
-SELECT COUNT(DISTINCT report.reporter) FROM report JOIN month_items ON month_items.id = report.item_id
-WHERE month_items.kind = 'nugget' AND report.withdrawn_at IS NULL
+# A second report by the same person on the same item is an update of the first.
+_SHARED = """
+FROM report JOIN items ON items.id = report.item_id
+WHERE items.kind = 'nugget' AND report.withdrawn_at IS NULL
+  AND report.reported_at >= :begins AND report.reported_at < :ends
+  AND NOT EXISTS (SELECT 1 FROM report AS earlier WHERE earlier.item_id = report.item_id
+                  AND earlier.reporter = report.reporter AND earlier.id < report.id AND earlier.withdrawn_at IS NULL)
 """
-_NUGGETS = "SELECT COUNT(*) FROM month_items WHERE kind = 'nugget'"
+_PEOPLE = f"SELECT COUNT(DISTINCT report.reporter) {_SHARED}"
+_NUGGETS = f"SELECT COUNT(*) {_SHARED}"
 _RECEIVED = "SELECT COUNT(*) FROM month_items WHERE kind = 'ask'"
 _SEEN = "SELECT COUNT(*) FROM month_items JOIN seen ON seen.item_id = month_items.id WHERE kind = 'ask'"
 _ANSWERED = "SELECT COUNT(*) FROM month_items JOIN answered ON answered.item_id = month_items.id WHERE kind = 'ask'"

@@ -74,12 +74,12 @@ async def test_words_as_long_as_slack_allows_can_be_edited_and_come_back_when_ta
     for number, words in enumerate(("x" * 39_999 + "!", "<&>" * 13_000)):
         await deliver(bot, said(bot, ANA, VOICE, words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")))
         assert (await bot.kept())[-1] == words
-        own = bot.whispers(ANA, VOICE)[-1]
+        own = bot.offered(ANA, VOICE, answers.ACTION_EDIT)
         await bot.press(ANA, VOICE, own, answers.ACTION_EDIT)
         assert await bot.fill_in(ANA, words=f"{number}".ljust(3000, "-")) == {}
         edited = f"{number}".ljust(3000, "-") + words[3000:]
         assert (await bot.kept())[-1] == edited
-        await bot.press(ANA, VOICE, bot.whispers(ANA, VOICE)[-1], answers.ACTION_TAKE_BACK)
+        await bot.press(ANA, VOICE, bot.offered(ANA, VOICE, answers.ACTION_TAKE_BACK), answers.ACTION_TAKE_BACK)
         await _comes_back(bot, edited)
     assert await bot.kept() == []
 
@@ -87,7 +87,7 @@ async def test_words_as_long_as_slack_allows_can_be_edited_and_come_back_when_ta
 async def test_words_that_no_form_can_hold_can_still_be_taken_back(bot: BotAtWork) -> None:
     words = "é" * 40_000
     await deliver(bot, said(bot, ANA, VOICE, words))
-    own = bot.whispers(ANA, VOICE)[-1]
+    own = bot.offered(ANA, VOICE, answers.ACTION_EDIT)
     await bot.press(ANA, VOICE, own, answers.ACTION_EDIT)
     view = bot.standin.open_view(ANA)
     assert view is not None
@@ -234,7 +234,7 @@ async def _send_again(bot: BotAtWork) -> None:
 
 async def test_a_form_whose_item_is_gone_keeps_its_words_and_says_so(bot: BotAtWork) -> None:
     await bot.command(ANA, "/ask They need a dark mode")
-    own = bot.whispers(ANA, FIELD)[-1]
+    own = bot.offered(ANA, FIELD, answers.ACTION_EDIT)
     await bot.press(ANA, FIELD, own, answers.ACTION_EDIT)
     await bot.react(PRIYA, "dark mode", "speech_balloon")
     offer = bot.whispers(PRIYA, ASKS)[-1]
@@ -309,10 +309,11 @@ async def test_words_come_back_to_whoever_typed_them_if_they_cannot_be_kept(bot:
     words = "They need a dark mode"
     await bot.command(BEN, "/ask")
     await bot.command(ANA, "/ask They need an import")
+    own = bot.offered(ANA, FIELD, answers.ACTION_EDIT)
     async with away(database_url, Report.__tablename__):
         answer = await bot.standin.command(ANA, FIELD, "/ask", words)
         sent = await bot.standin.submit(BEN, _view_of(bot, BEN), {"words": {"field": words}})
-        pressed = await bot.standin.click(ANA, FIELD, bot.whispers(ANA, FIELD)[-2].ts, answers.ACTION_EDIT)
+        pressed = await bot.standin.click(ANA, FIELD, own.ts, answers.ACTION_EDIT)
     await bot.settled()
     text = (answer.response or {})["text"]
     assert text == f"This could not be saved just now. Please send it again in a few minutes. Your words:\n{words}"

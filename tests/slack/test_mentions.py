@@ -46,7 +46,7 @@ async def test_a_line_that_says_no_kind_is_asked_about_privately_and_nothing_is_
         ("A-1", "They retype every order"),
         ("N-1", "They print every invoice"),
     ]
-    assert last(bot, ANA).text.startswith("Got it: A-1, ")
+    assert any(text.startswith("Got it: A-1, ") for text in told(bot, ANA))
     assert bot.told(ANA)[-1].startswith("Got it: N-1, ")
     await bot.say(ANA, BOT, "Twenty a day", thread_ts=directly.ts)
     assert (await bot.stock()).notes == ("Twenty a day",)
@@ -80,7 +80,7 @@ async def test_a_mention_alone_says_how_and_look_ups_are_answered_without_anybod
     await bot.say(ANA, BOT, "ask They retype every order")
     for line in ("help", "mine", "me", "A-1", "a-9", "intel"):
         await bot.say(ANA, BOT, line)
-    _, helped, mine, me, one, none, how = bot.told(ANA)
+    _, helped, mine, me, one, none, how = [text for text in bot.told(ANA) if "One thing would help" not in text]
     for expected in ("intel TEXT", "ask TEXT", "mine", "A-7", "Save as ask", ":gem:"):
         assert expected in helped
     assert mine == "Your items. A-1: New: nobody has looked at it yet."

@@ -54,9 +54,9 @@ class Row:
 
 # Three of the plain messages carry one timestamp, and one message is captured once: each has a bot of its own.
 ROWS = (
-    Row("events/app_home_opened.json", "E111", "ignored", "not wanted"),
-    Row("events/app_home_opened_messages_tab.json", "T12345678", "ignored", "not wanted"),
-    Row("events/app_home_opened_with_view.json", "T12345678", "ignored", "not wanted"),
+    Row("events/app_home_opened.json", "E111", "ignored", "another tab"),
+    Row("events/app_home_opened_messages_tab.json", "T12345678", "changed", "home shown"),
+    Row("events/app_home_opened_with_view.json", "T12345678", "changed", "home shown"),
     Row("events/app_mention.json", "T111 a", "captured", "captured"),
     Row("events/app_mention_org_app.json", "E111", "captured", "captured"),
     Row("events/app_mention_slack_connect.json", "T_INSTALLED", "captured", "captured"),
@@ -64,7 +64,7 @@ ROWS = (
     Row("events/app_uninstalled.json", "T111 a", "ignored", "not wanted"),
     Row("events/function_executed.json", "T111 a", "ignored", "not wanted"),
     Row("events/link_shared.inner.json", "T111 a", "ignored", "not wanted"),
-    Row("events/member_joined_channel.json", "T111 a", "changed", "joined"),
+    Row("events/member_joined_channel.json", "T111 a", "changed", "greeted"),
     Row("events/member_left_channel.json", "T111 b", "changed", "left"),
     Row("events/message_channel_plain.json", "T111 a", "captured", "captured"),
     Row("events/message_enterprise_grid_org_app.json", "E111", "captured", "captured"),
@@ -88,7 +88,7 @@ ROWS = (
     Row("events/message_subtype_message_changed.json", "T-auth", "changed", "changed", after="original message"),
     Row("events/message_subtype_message_deleted.inner.json", "T111 a", "changed", "deleted", after="I was wrong"),
     Row("events/message_subtype_message_deleted.json", "T-auth", "changed", "deleted", after="Delete this message"),
-    Row("events/message_subtype_thread_broadcast.json", "T111 a", "ignored", "a reply elsewhere"),
+    Row("events/message_subtype_thread_broadcast.json", "T111 a", "captured", "captured"),
     Row("events/message_user_with_blocks.json", "T111 a", "captured", "captured"),
     Row("events/reaction_added.json", "T111 a", "ignored", "emoji without effect"),
     Row("events/reaction_added_by_self.json", "T111 a", "ignored", AT_THE_DOOR),
@@ -194,7 +194,7 @@ async def why(bot: BotAtWork, payload: Json, body: bytes) -> tuple[str, str]:
     if "event" in payload or payload.get("type") in ("url_verification", "app_rate_limited"):
         row = await bot.delivery(str(payload.get("event_id")))
         return (row.state, row.outcome) if row else ("ignored", AT_THE_DOOR)
-    text = json.loads(body)["text"] if body else ""
+    text = json.loads(body).get("text", "") if body else ""
     return ("handled", text) if text else ("ignored", ACKNOWLEDGED)
 
 

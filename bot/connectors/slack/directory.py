@@ -39,9 +39,11 @@ async def fetch_people(client: AsyncWebClient, team_id: str) -> list[PersonFacts
 
 def person_facts(team_id: str, user: dict[str, Any]) -> PersonFacts:
     """Read a Slack user object; fields that it lacks count as their careful reading."""
-    profile = user.get("profile") or {}
-    home = user.get("team_id") or (user.get("enterprise_user") or {}).get("enterprise_id")
-    in_team = home is None or home == team_id or team_id in ((user.get("enterprise_user") or {}).get("teams") or [])
+    profile, enterprise = user.get("profile") or {}, user.get("enterprise_user") or {}
+    home = user.get("team_id") or enterprise.get("enterprise_id")
+    # Installed for a whole organisation, Nugget is at home wherever a person of it is.
+    homes = {home or team_id, enterprise.get("enterprise_id"), *(enterprise.get("teams") or ())}
+    in_team = team_id in homes
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
     return PersonFacts(
         slack_user_id=user["id"],
@@ -100,3 +102,20 @@ async def fetch_group(client: AsyncWebClient, usergroup_id: str) -> list[str]:
             return []
         raise
     return [str(user) for user in answer["users"]]
+
+
+async def find_by_address(client: AsyncWebClient, address: str) -> str | None:
+    """Return the id of whoever has this e-mail address; None where nobody has, or Slack does not tell this app."""
+    try:
+        answer = await client.users_lookupByEmail(email=address)
+    except SlackApiError as error:
+        if error_code(error) in {
+            "users_not_found",
+            "user_not_found",
+            "missing_scope",
+            "invalid_email",
+            "invalid_arguments",
+        }:
+            return None
+        raise
+    return str(answer["user"]["id"])

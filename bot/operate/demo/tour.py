@@ -1,4 +1,4 @@
-"""The guided tour: six steps that a visitor takes by hand, noticed by what then stands in Slack."""
+"""The guided tour: seven steps that a visitor takes by hand, noticed by what then stands in Slack."""
 
 import json
 import re
@@ -13,7 +13,8 @@ NUGGET_KEPT = re.compile(r"Got it: (N-[0-9]+)")
 ASK_KEPT = re.compile(r"Got it: (A-[0-9]+)")
 NO_OWNER = "no owner yet"
 SHARE = "/intel Acme now quotes $36 a seat at Globex, saw the offer #pricing"
-ASK = "/ask The auditors at Globex need to read our figures without changing them, $90k"
+# Bare on purpose: it names a feature, and not what its customer cannot do.
+ASK = "/ask Read-only access to figures for auditors at Globex, $90k"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,16 @@ def asks(progress: Progress, shown: list[Shown], _: Sight) -> bool:
     return bool(found)
 
 
+def is_coached(progress: Progress, shown: list[Shown], sight: Sight) -> bool:
+    """Tell whether the one question back was answered or skipped, or the tour went on without it.
+
+    An ask that says what stops the customer is asked nothing; it is routed next all the same.
+    """
+    closed = (f"Added to {progress.ask} ", f"{progress.ask} stands as you wrote it.")
+    private = (entry.text for entry in shown if progress.ask and entry.recipient == progress.asker)
+    return any(text.startswith(closed) for text in private) or routes(progress, shown, sight)
+
+
 def routes(progress: Progress, shown: list[Shown], _: Sight) -> bool:
     """Tell whether the card names an owner: through an area's emoji, or because somebody took it."""
     return any(NO_OWNER not in json.dumps(card.blocks) for card in _cards(progress, shown))
@@ -139,6 +150,15 @@ STEPS = (
         actors=(ANA,),
         channel_id=FIELD,
         words=ASK,
+    ),
+    Step(
+        "coach",
+        "Say what stops them",
+        "That line names a feature, and nobody decides well on a feature alone. So Nugget asks one thing back, and "
+        "only you see it. Press “Answer” and say in a sentence what Globex cannot do today, or skip it.",
+        is_coached,
+        actors=(ANA,),
+        channel_id=FIELD,
     ),
     Step(
         "route",
@@ -228,7 +248,7 @@ class Tour:
         return [self._described(step) for step in STEPS]
 
     def _described(self, step: Step) -> dict[str, Any]:
-        actors = (self.progress.asker,) if step.id == "hear" else step.actors
+        actors = (self.progress.asker,) if step.id in {"coach", "hear"} else step.actors
         return {
             "id": step.id,
             "title": step.title,

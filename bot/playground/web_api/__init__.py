@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.playground.web_api import app, chat, conversations, reactions, users, views
+from bot.playground.web_api import app, chat, conversations, files, reactions, users, views
 from bot.playground.web_api.call import Method
 
 METHODS: Mapping[str, Method] = {
     **app.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **files.METHODS,
     **reactions.METHODS,
     **users.METHODS,
     **views.METHODS,

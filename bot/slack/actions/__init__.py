@@ -1,5 +1,6 @@
 """Buttons and menus: one Bolt listener, with a table from action id to what a press does."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -8,14 +9,40 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import answers
 from bot.domain.errors import MendableError, TemporaryError
-from bot.slack.actions import deciding, own_report, saving
+from bot.slack.actions import (
+    accounts,
+    channels,
+    clips,
+    coaching,
+    deciding,
+    forms,
+    home,
+    joining,
+    own_report,
+    restrict,
+    saving,
+    shelf_life,
+    wants,
+)
 from bot.slack.actions.base import Press, PressHandler
-from bot.slack.desk import Desk, read_gesture, sentence_of
+from bot.slack.desk import Desk, Gesture, read_gesture, sentence_of
+from bot.slack.facts import SLACK_FAILURES
+from bot.slack.home import is_home, publish_home
 from bot.slack.listening import ANYTHING
 
 log = structlog.get_logger(__name__)
 
-HANDLERS: Mapping[str, PressHandler] = {**own_report.HANDLERS, **deciding.HANDLERS, **saving.HANDLERS}
+FOLDER = (
+    home,
+    *(own_report, deciding, saving, channels, clips, restrict, joining, accounts, forms),
+    *(shelf_life, coaching, wants),
+)
+HANDLERS: Mapping[str, PressHandler] = {
+    action_id: handler for part in FOLDER for action_id, handler in part.HANDLERS.items()
+}
+
+# A press is acknowledged in three seconds; drawing Home anew gets what is left of them.
+HOME_SECONDS = 1.0
 
 Ack = Callable[..., Awaitable[Any]]
 
@@ -33,6 +60,22 @@ def register(app: AsyncApp, desk: Desk) -> None:
 async def handle_press(desk: Desk, body: Mapping[str, Any]) -> None:
     """Carry out a press by whoever may, judged now and not when the button was drawn; say plainly what went wrong."""
     gesture = read_gesture(body)
+    await _press(desk, gesture, body)
+    if is_home(body):
+        await _draw_home(desk, gesture)
+
+
+async def _draw_home(desk: Desk, gesture: Gesture) -> None:
+    """Show on Home what the press changed; if Slack does not take it now, the next opening does."""
+    try:
+        client = desk.client_of(gesture.team_id)
+        async with asyncio.timeout(HOME_SECONDS):
+            await publish_home(desk.transact, client, gesture.team_id, gesture.slack_user_id)
+    except SLACK_FAILURES as error:
+        log.info("home_not_shown", error=type(error).__name__)
+
+
+async def _press(desk: Desk, gesture: Gesture, body: Mapping[str, Any]) -> None:
     for action in body.get("actions") or ():
         press = Press(gesture, str(action.get("action_id")), chosen_value(action))
         handler = HANDLERS.get(press.action_id)

@@ -1,12 +1,13 @@
 """Presses that decide: on the card, and in the private menu of answers. Rights are checked when it is pressed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.blocks import answers, card, notices
-from bot.blocks.modals import decline_form, noise_form, not_now_form
+from bot.blocks.modals import View, decline_form, noise_form, not_now_form
+from bot.blocks.modals.decisions import already_possible_form, duplicate_form, needs_info_form
 from bot.domain.views import ItemView
 from bot.domain.words import Effect
 from bot.services.decide import ApplyEffect, MayDecide, apply_effect, check_may
@@ -23,6 +24,12 @@ EFFECTS: Mapping[str, Effect] = {
     card.ACTION_SHIP: Effect.SHIP,
     card.ACTION_OUTDATE: Effect.OUTDATE,
     notices.ACTION_LOOK_AGAIN: Effect.REOPEN,
+    notices.ACTION_OPEN_AGAIN: Effect.REOPEN,
+}
+
+DONE: Mapping[str, str] = {
+    notices.ACTION_LOOK_AGAIN: "Sent back. Its owner looks at it again.",
+    notices.ACTION_OPEN_AGAIN: "It is open again, and waits for your answer.",
 }
 
 
@@ -38,8 +45,8 @@ async def decide(desk: Desk, press: Press) -> None:
     decided = await desk.transact(apply_effect, command)
     if decided.refusal is not None:
         await desk.reply(press.gesture, answers.say(decided.refusal.sentence))
-    elif press.action_id == notices.ACTION_LOOK_AGAIN:
-        await desk.reply(press.gesture, answers.say("Sent back. Its owner looks at it again."))
+    elif press.action_id in DONE:
+        await desk.reply(press.gesture, answers.say(DONE[press.action_id]))
 
 
 async def offer_answers(desk: Desk, press: Press) -> None:
@@ -85,6 +92,21 @@ async def not_now(desk: Desk, press: Press) -> None:
         await desk.open_form(press.gesture, form)
 
 
+async def open_answer(desk: Desk, press: Press) -> None:
+    """Open the form for an answer that is words alone."""
+    effect, draw = FORMS[press.action_id]
+    item = await _may(desk, press, effect)
+    if item is not None:
+        await desk.open_form(press.gesture, draw(item, private_metadata=_about(press, item)))
+
+
+FORMS: Mapping[str, tuple[Effect, Callable[..., View]]] = {
+    answers.ACTION_NEEDS_INFO: (Effect.ASK_FOR_INFO, needs_info_form),
+    answers.ACTION_ALREADY_POSSIBLE: (Effect.ANSWER_ALREADY_POSSIBLE, already_possible_form),
+    answers.ACTION_DUPLICATE: (Effect.MARK_DUPLICATE, duplicate_form),
+}
+
+
 async def noise(desk: Desk, press: Press) -> None:
     """Open the form with the four reasons for noise."""
     item = await _may(desk, press, Effect.MARK_NOISE)
@@ -99,4 +121,5 @@ HANDLERS: Mapping[str, PressHandler] = {
     card.ACTION_NOISE: noise,
     answers.ACTION_NOT_NOW: not_now,
     answers.ACTION_DECLINE: decline,
+    **dict.fromkeys(FORMS, open_answer),
 }

@@ -7,19 +7,21 @@ from bot.blocks import answers
 from bot.blocks.modals import edit_form
 from bot.domain.words import Kind
 from bot.services.capture import CaptureWords, capture_words
-from bot.services.look_up import LookUpSaved, ReadReport, look_up_saved, read_report
+from bot.services.edit_report import ReadOwnReport, read_own_report
+from bot.services.look_up import LookUpSaved, look_up_saved
 from bot.services.revise import ShareItem, TakeBack, share_item
 from bot.services.revise import take_back as withdraw
+from bot.services.wants import DropTyped, drop_typed
 from bot.slack.actions.base import Press, PressHandler
 from bot.slack.desk import Desk
 
 
 async def edit(desk: Desk, press: Press) -> None:
-    """Open the person's own words in a form."""
-    query = ReadReport(press.gesture.team_id, press.gesture.slack_user_id, press.number)
-    words = await desk.transact.read(read_report, query)
+    """Open the person's own report in a form, with everything that stands beside its words."""
+    query = ReadOwnReport(press.gesture.team_id, press.gesture.slack_user_id, press.number)
+    report = await desk.transact.read(read_own_report, query)
     back = json.dumps({"report": press.number, "channel": press.gesture.channel_id})
-    await desk.open_form(press.gesture, edit_form(words, private_metadata=back))
+    await desk.open_form(press.gesture, edit_form(report.words, report.drawing, private_metadata=back))
 
 
 async def take_back(desk: Desk, press: Press) -> None:
@@ -59,6 +61,8 @@ async def save_instead(desk: Desk, press: Press) -> None:
         ),
     )
     message = await desk.transact.read(look_up_saved, LookUpSaved(captured.report_id, captured.is_first))
+    # A line that asked the field was meant as intel, so nobody is asked any more.
+    await desk.transact(drop_typed, DropTyped(press.gesture.team_id, press.gesture.slack_user_id, press.value))
     await desk.reply(press.gesture, message, replace=True)
 
 

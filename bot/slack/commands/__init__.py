@@ -1,7 +1,6 @@
 """`/intel` and `/ask`: a line is kept at once; a form opens for the bare command; a few words look things up."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -9,19 +8,25 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks import answers
 from bot.blocks.message import Message
-from bot.blocks.modals import capture_form
 from bot.domain.command_line import Capture, Form, LookUp, read_command
 from bot.domain.errors import MendableError, TemporaryError
 from bot.domain.text import plain
 from bot.domain.words import Kind
 from bot.services.capture import CaptureWords, capture_words
 from bot.services.look_up import LookUpSaved, look_up_saved
-from bot.slack.commands import about_item, help_text, own_items
+from bot.slack.commands import about_item, help_text, own_items, setup, want
 from bot.slack.commands.base import CommandLine, Subcommand
 from bot.slack.desk import Desk, Gesture, read_gesture
 from bot.slack.listening import ANYTHING
+from bot.slack.modals.drafting import open_capture_form
 
-SUBCOMMANDS: tuple[Subcommand, ...] = (help_text.SUBCOMMAND, own_items.SUBCOMMAND, about_item.SUBCOMMAND)
+SUBCOMMANDS: tuple[Subcommand, ...] = (
+    help_text.SUBCOMMAND,
+    own_items.SUBCOMMAND,
+    about_item.SUBCOMMAND,
+    setup.SUBCOMMAND,
+    want.SUBCOMMAND,
+)
 
 # Slack waits three seconds and then shows an error of its own, which gives nobody their words back.
 COMMAND_SECONDS = 2.6
@@ -71,8 +76,7 @@ async def _do(desk: Desk, line: CommandLine) -> Message | None:
     grammars = [subcommand.grammar(line.kind) for subcommand in SUBCOMMANDS]
     match read_command(line.kind, line.text, grammars):
         case Form():
-            back = json.dumps({"channel": line.gesture.channel_id})
-            await desk.open_form(line.gesture, capture_form(line.kind, private_metadata=back))
+            await open_capture_form(desk, line.gesture, line.kind)
             return None
         case LookUp(name=name, words=words):
             found = next(subcommand for subcommand in SUBCOMMANDS if subcommand.name == name)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.facts import Settled
-from bot.domain.words import Kind
+from bot.domain.words import HowKnown, Kind
 from bot.services.capture import CaptureWords, capture_words
 from bot.services.confirm import ConfirmCapture, confirm_capture
 from bot.services.people import is_full_member
@@ -42,6 +42,8 @@ def keep_spoken(uow: UnitOfWork, spoken: Spoken, kind: Kind, now: datetime) -> S
             words_ts=spoken.words_ts,
             channel_id=spoken.channel_id,
             message_ts=spoken.ts,
+            files=spoken.files,
+            assumed=HowKnown.SECOND_HAND if spoken.is_retold else HowKnown.FIRST_HAND,
             thread_ts=spoken.replied_in,
         ),
         now=now,
@@ -57,4 +59,5 @@ def message_words(spoken: Spoken) -> MessageWords:
     """Return what a message says to whoever saves it; what an app wrote has no author among people."""
     is_told = spoken.subtype in SPOKEN or spoken.subtype == "bot_message"
     author = "" if spoken.is_by_bot else spoken.author
-    return MessageWords(author, spoken.words if is_told else "", spoken.words_ts)
+    words = spoken.words if is_told else ""
+    return MessageWords(author, words, spoken.words_ts, spoken.files if is_told else (), spoken.is_retold)

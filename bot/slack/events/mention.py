@@ -10,13 +10,15 @@ from bot.domain.facts import Settled, Waiting
 from bot.domain.lines import ParsedLine, parse_line
 from bot.domain.reactions import emoji_effects
 from bot.domain.text import is_blank
-from bot.domain.words import CaptureMode, Kind
+from bot.domain.words import Kind
 from bot.services.announce import Address, react_to
+from bot.services.channels import capture_mode
 from bot.services.confirm import KEPT, AnswerLater, answer_later, heard_key
 from bot.services.known_names import known_names
 from bot.services.look_up import FindItem, ListOwn, find_item, list_own
 from bot.services.revise import NoteReply, note_reply
 from bot.slack.commands import SUBCOMMANDS, about_item, help_text, own_items
+from bot.slack.events.clips import ask_for_line
 from bot.slack.events.keeping import NOT_A_MEMBER, keep_spoken, why_not_heard
 from bot.slack.spoken import Spoken, hearing_in, read_spoken, text_of
 from db.unit_of_work import UnitOfWork
@@ -53,6 +55,8 @@ def on_addressed(uow: UnitOfWork, spoken: Spoken, now: datetime) -> Settled:
 
 def _answer(uow: UnitOfWork, spoken: Spoken, now: datetime) -> Settled | None:
     """Answer a look-up, or someone who has said nothing to keep; None where there is a line to keep."""
+    if is_blank(spoken.words) and (spoken.files or spoken.clip):
+        return ask_for_line(uow, spoken, now)
     if is_blank(spoken.words):
         _tell(uow, spoken, answers.how_to_write(is_direct=spoken.is_direct), now)
         return Settled("handled", "told how")
@@ -73,9 +77,11 @@ def _keep(uow: UnitOfWork, spoken: Spoken, parsed: ParsedLine, now: datetime) ->
 
 def kind_meant(uow: UnitOfWork, spoken: Spoken, parsed: ParsedLine) -> Kind | None:
     """Return what a line is: as its author says, as its channel is set, or intel where it names a competitor."""
-    watched = uow.policy(spoken.team_id).channels.watched.get(spoken.channel_id)
-    if spoken.kind is not None or (watched is not None and watched.capture is not CaptureMode.OFF):
-        return spoken.kind or (watched.kind if watched else None)
+    if spoken.kind is not None:
+        return spoken.kind
+    watched = capture_mode(uow, spoken.team_id, spoken.channel_id)
+    if watched is not None:
+        return watched.kind
     return Kind.NUGGET if parsed.competitor_ids else None
 
 
@@ -134,6 +140,8 @@ def _help(uow: UnitOfWork, spoken: Spoken, kind: Kind, now: datetime) -> Message
     kept = {Kind.NUGGET: "what you heard about a competitor", Kind.ASK: "what a customer needs"}
     usages = [(f"{word} TEXT", f"Keeps {kept[of]}. One line is enough.") for word, of in WORDS.items()]
     for subcommand in SUBCOMMANDS:
+        if subcommand.name not in LOOK_UPS:
+            continue
         shown = {subcommand.usage(of): subcommand.description(of) for of in Kind if of in subcommand.kinds}
         usages += shown.items()
     usages += [(answers.SAVE_AS[of], "In the menu of any message: saves it.") for of in Kind]

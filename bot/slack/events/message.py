@@ -7,11 +7,14 @@ from bot.domain.facts import Settled, Waiting
 from bot.domain.lines import parse_line
 from bot.domain.text import is_blank
 from bot.domain.words import CaptureMode
+from bot.services.channels import capture_mode
+from bot.services.fill_want import ReplyToWant, offer_to_answer
 from bot.services.known_names import known_names
 from bot.services.revise import EditWords, EraseMessage, NoteReply, edit_words, erase_message, note_reply
+from bot.slack.events.clips import ask_for_line
 from bot.slack.events.keeping import NOT_A_MEMBER, keep_spoken, why_not_heard
 from bot.slack.events.mention import on_addressed
-from bot.slack.spoken import CHANGED, Spoken, hearing_in, read_spoken, text_of
+from bot.slack.spoken import CHANGED, Hearing, Spoken, hearing_in, read_spoken, text_of
 from db.unit_of_work import UnitOfWork
 
 DELETED = "message_deleted"
@@ -57,38 +60,75 @@ def _on_changed(
     spoken = read_spoken(team_id, channel_id, message, event_ts, hearing_in(uow, team_id, channel_id))
     if uow.items.is_erased(team_id, channel_id, spoken.ts):
         return Settled("ignored", "deleted before", True)
-    command = EditWords(team_id, channel_id, spoken.ts, spoken.words, spoken.words_ts)
+    return _on_edited(uow, spoken, _says_the_same(message, previous, spoken), now)
+
+
+def _on_edited(uow: UnitOfWork, spoken: Spoken, says_the_same: bool, now: datetime) -> Settled:
+    if spoken.clip is not None and uow.items.find_report_by_gesture(spoken.team_id, spoken.key) is not None:
+        # What was understood of a recording stands, whether Slack or its author has written it down.
+        return Settled("ignored", "captured before")
+    command = EditWords(spoken.team_id, spoken.channel_id, spoken.ts, spoken.words, spoken.words_ts, spoken.files)
     outcome = edit_words(uow, command, now=now)
-    if outcome == "unknown":
-        # An edit can arrive before the message itself, or make a message one that is captured.
-        return _on_spoken(uow, spoken, now)
-    return Settled("handled" if outcome == "changed" else "ignored", outcome)
+    if outcome != "unknown":
+        return Settled("handled" if outcome == "changed" else "ignored", outcome)
+    if says_the_same:
+        return Settled("ignored", "says the same")
+    # An edit can arrive before the message itself, or make a message one that is captured.
+    return _on_spoken(uow, spoken, now)
+
+
+def _says_the_same(message: dict[str, Any], previous: object, spoken: Spoken) -> bool:
+    """Tell whether Slack has only put something beside a message, such as the preview of a link; nobody edited it."""
+    if message.get("edited") or not isinstance(previous, dict):
+        return False
+    hearing = Hearing(is_direct=spoken.is_direct)
+    before, after = (read_spoken("", "", one, spoken.ts, hearing) for one in (previous, message))
+    return (before.line, before.files, before.clip) == (after.line, after.files, after.clip)
 
 
 def _on_spoken(uow: UnitOfWork, spoken: Spoken, now: datetime) -> Settled:
     if spoken.is_addressed:
         return on_addressed(uow, spoken, now)
     why_not = why_not_heard(uow, spoken)
-    if why_not in {None, NOT_A_MEMBER} and is_blank(spoken.words):
+    if why_not in {None, NOT_A_MEMBER} and is_blank(spoken.words) and spoken.clip is None:
         return Settled("ignored", "no words")
     if why_not is not None:
         return why_not
     if spoken.is_reply:
-        command = NoteReply(
-            spoken.team_id, spoken.channel_id, spoken.thread_ts or "", spoken.ts, spoken.author, spoken.words
-        )
-        noted = note_reply(uow, command, now=now)
-        return Settled("handled", "noted") if noted else Settled("ignored", "a reply elsewhere")
+        noted = _note(uow, spoken, now)
+        if noted is not None:
+            return noted
     return _on_watched(uow, spoken, now)
 
 
+def _note(uow: UnitOfWork, spoken: Spoken, now: datetime) -> Settled | None:
+    """Keep a reply as a note of the item in whose thread it stands.
+
+    None for a reply elsewhere that its author has sent to the channel as well: the channel reads that as a message.
+    """
+    thread_ts = spoken.thread_ts or ""
+    command = NoteReply(spoken.team_id, spoken.channel_id, thread_ts, spoken.ts, spoken.author, spoken.words)
+    if is_blank(spoken.words):
+        return Settled("ignored", "no words")
+    if note_reply(uow, command, now=now):
+        return Settled("handled", "noted")
+    reply = ReplyToWant(spoken.team_id, spoken.channel_id, thread_ts, spoken.ts, spoken.author)
+    if offer_to_answer(uow, reply, now=now):
+        return Settled("handled", "a reply to a question")
+    is_known = uow.items.find_note(spoken.team_id, spoken.channel_id, spoken.ts) is not None
+    is_broadcast = spoken.subtype == "thread_broadcast" and not is_known
+    return None if is_broadcast else Settled("ignored", "a reply elsewhere")
+
+
 def _on_watched(uow: UnitOfWork, spoken: Spoken, now: datetime) -> Settled:
-    watched = uow.policy(spoken.team_id).channels.watched.get(spoken.channel_id)
-    if watched is None or watched.capture is CaptureMode.OFF:
+    watched = capture_mode(uow, spoken.team_id, spoken.channel_id)
+    if watched is None:
         return Settled("ignored", "channel not watched")
+    if is_blank(spoken.words):
+        return ask_for_line(uow, spoken, now)
     parsed = parse_line(spoken.words, known_names(uow, spoken.team_id))
     if parsed.is_kept_out:
         return Settled("ignored", "kept out", forget_body=True)
-    if watched.capture is CaptureMode.TAGGED and not parsed.names_something:
+    if watched.capture is CaptureMode.TAGGED and not parsed.names_something(watched.kind):
         return Settled("ignored", "names nothing known")
     return keep_spoken(uow, spoken, watched.kind, now)

@@ -1,13 +1,18 @@
 """What changes about people, groups and channels, so that rights follow at once."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.connectors.slack.directory import person_facts
 from bot.domain.facts import Settled, Waiting
-from bot.services.people import RememberPeople, remember_people
+from bot.services.catch_up import MarkFilled, mark_filled
+from bot.services.channels import GreetChannel, greet_channel
+from bot.services.people import RememberPeople, Untell, is_full_member, remember_people, untell
 from db.unit_of_work import UnitOfWork
+
+_MOMENT = re.compile(r"\d{1,12}\.\d{1,6}")
 
 
 def _event(waiting: Waiting) -> dict[str, Any]:
@@ -23,25 +28,53 @@ def on_user(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
     people = [person_facts(waiting.team_id, user)]
     command = RememberPeople(waiting.team_id, people, have_just_joined=waiting.kind == "team_join")
     remember_people(uow, command, now=now)
+    uow.flush()
+    if not is_full_member(uow, waiting.team_id, user["id"]):
+        untell(uow, Untell(waiting.team_id, user["id"]), now=now)
     return Settled("handled", "person refreshed")
 
 
-def on_joined(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:  # noqa: ARG001
-    """Someone came into a channel: from now on they may read what came from there."""
-    user, channel_id = _names(_event(waiting))
-    if not user or not channel_id or uow.people.find_channel(waiting.team_id, channel_id) is None:
+def on_joined(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
+    """Someone came into a channel: from now on they may read what came from there. Nugget itself says hello, once."""
+    event = _event(waiting)
+    user, channel_id = _names(event)
+    known = uow.people.find_channel(waiting.team_id, channel_id) if user and channel_id else None
+    if known is None:
         return Settled("ignored", "not a known channel")
-    uow.people.add_member(waiting.team_id, channel_id, user)
-    return Settled("handled", "joined")
+    if not _is_us(uow, waiting.team_id, user):
+        uow.people.add_member(waiting.team_id, channel_id, user)
+        return Settled("handled", "joined")
+    if waiting.payload.get("is_ext_shared_channel") is True:
+        known.is_externally_shared = True
+    joined_ts = event.get("event_ts")
+    if isinstance(joined_ts, str) and _MOMENT.fullmatch(joined_ts):
+        # What was said before Nugget came, or while it was away, is imported on purpose or not at all.
+        mark_filled(uow, MarkFilled(waiting.team_id, channel_id, joined_ts), now=now)
+    inviter = event.get("inviter")
+    command = GreetChannel(waiting.team_id, channel_id, inviter if isinstance(inviter, str) else None)
+    return Settled("handled", "greeted" if greet_channel(uow, command, now=now) else "joined")
 
 
-def on_left(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:  # noqa: ARG001
-    """Someone left a channel: from now on they may not read what came from there."""
+def on_left(uow: UnitOfWork, waiting: Waiting, *, now: datetime) -> Settled:
+    """Someone left a channel: from now on they may not read what came from there.
+
+    Where Nugget itself left, it no longer learns who comes and goes; so nobody counts as a member until it is back.
+    """
     user, channel_id = _names(_event(waiting))
     if not user or not channel_id:
         return Settled("ignored", "not a known channel")
-    uow.people.remove_member(waiting.team_id, channel_id, user)
+    known = uow.people.find_channel(waiting.team_id, channel_id)
+    if known is not None and _is_us(uow, waiting.team_id, user):
+        known.has_bot, known.refreshed_at = False, now
+        uow.people.replace_members(waiting.team_id, channel_id, ())
+    else:
+        uow.people.remove_member(waiting.team_id, channel_id, user)
     return Settled("handled", "left")
+
+
+def _is_us(uow: UnitOfWork, team_id: str, slack_user_id: str) -> bool:
+    us = uow.workspaces.find(team_id)
+    return us is not None and us.bot_user_id == slack_user_id
 
 
 def _names(event: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.domain.choices import Choice, Filled, typed
 from bot.slack.desk import Desk, Gesture
+
+TEXT_KEYS = ("value", "selected_date", "selected_user", "selected_channel", "selected_conversation")
 
 FieldErrors = Mapping[str, str]
 """Block id → what is wrong there; empty when the form was taken."""
@@ -21,6 +24,8 @@ class SentForm:
     fields: Mapping[str, str]
     about: Mapping[str, Any]
     input_ids: tuple[str, ...]
+    filled: Filled
+    """What stands in each field, with how its options read."""
 
     def field(self, block_id: str) -> str:
         """Return what stands in a field, or nothing."""
@@ -49,17 +54,19 @@ class FormHandler(Protocol):
 
 
 def read_form(gesture: Gesture, body: Mapping[str, Any]) -> SentForm:
-    """Read a `view_submission`; fields of unexpected shape read as empty."""
+    """Read a form as it stands, in a `view_submission` or a press inside it; fields of unexpected shape are empty."""
     view = body.get("view") or {}
     values = (view.get("state") or {}).get("values") or {}
     blocks = view.get("blocks") or []
+    filled = {str(block_id): _values(inputs) for block_id, inputs in values.items()}
     return SentForm(
         gesture=gesture,
         callback_id=str(view.get("callback_id") or ""),
         view_id=str(view.get("root_view_id") or view.get("id") or ""),
-        fields={str(block_id): _first_value(inputs) for block_id, inputs in values.items()},
+        fields={block_id: next((choice.value for choice in found), "") for block_id, found in filled.items()},
         about=_about(view.get("private_metadata")),
         input_ids=tuple(str(block.get("block_id")) for block in blocks if block.get("type") == "input"),
+        filled=filled,
     )
 
 
@@ -71,11 +78,17 @@ def _about(metadata: object) -> dict[str, Any]:
     return about if isinstance(about, dict) else {}
 
 
-def _first_value(inputs: object) -> str:
+def _values(inputs: object) -> tuple[Choice, ...]:
     values = list(inputs.values()) if isinstance(inputs, dict) else []
     element = values[0] if values and isinstance(values[0], dict) else {}
-    option = element.get("selected_option")
-    found = option.get("value") if isinstance(option, dict) else None
-    for key in ("value", "selected_date", "selected_user", "selected_channel", "selected_conversation"):
-        found = found or element.get(key)
-    return found if isinstance(found, str) else ""
+    chosen = element.get("selected_options") or [element.get("selected_option")]
+    options = tuple(choice for entry in chosen if (choice := _choice(entry))) if isinstance(chosen, list) else ()
+    texts = (element.get(key) for key in TEXT_KEYS)
+    return options or typed(next((text for text in texts if isinstance(text, str) and text), None))
+
+
+def _choice(entry: object) -> Choice | None:
+    value = entry.get("value") if isinstance(entry, dict) else None
+    text = entry.get("text") if isinstance(entry, dict) else None
+    label = text.get("text") if isinstance(text, dict) else ""
+    return Choice(value, label if isinstance(label, str) else "") if isinstance(value, str) and value else None

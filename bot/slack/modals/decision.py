@@ -4,9 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.blocks import answers, modals
+from bot.blocks.modals.decisions import FIELD_OTHER_ITEM
+from bot.domain.command_line import item_name
+from bot.domain.errors import MendableError
 from bot.domain.text import is_blank
 from bot.domain.words import Effect, NoiseReason
 from bot.services.decide import ApplyEffect, apply_effect
+from bot.services.join import JoinItems, join_items
+from bot.services.look_up import FindItem, find_item
 from bot.slack.desk import Desk
 from bot.slack.modals.base import FieldErrors, SentForm
 
@@ -46,6 +51,48 @@ async def submit_not_now(desk: Desk, form: SentForm) -> FieldErrors:
     return await _decide(desk, form, Effect.ANSWER_NOT_NOW, reason, look_again_on=look_again, detail=detail)
 
 
+async def submit_needs_info(desk: Desk, form: SentForm) -> FieldErrors:
+    """Ask whoever reported it one question."""
+    reason = form.field(modals.FIELD_REASON)
+    if is_blank(reason):
+        return {modals.FIELD_REASON: "Write the question. Those who reported it will read it."}
+    return await _decide(desk, form, Effect.ASK_FOR_INFO, reason, detail={})
+
+
+async def submit_already_possible(desk: Desk, form: SentForm) -> FieldErrors:
+    """Say how it is done today."""
+    reason = form.field(modals.FIELD_REASON)
+    if is_blank(reason):
+        return {modals.FIELD_REASON: "Say how it is done. Those who asked will try it."}
+    return await _decide(desk, form, Effect.ANSWER_ALREADY_POSSIBLE, reason, detail={})
+
+
+async def submit_duplicate(desk: Desk, form: SentForm) -> FieldErrors:
+    """Join the item to another, by the name that was typed."""
+    named = item_name(form.field(FIELD_OTHER_ITEM).strip())
+    if named is None:
+        return {FIELD_OTHER_ITEM: "Write the name of the other item, such as A-7."}
+    gesture = form.gesture
+    query = FindItem(gesture.team_id, gesture.slack_user_id, *named)
+    other = await desk.transact.read(find_item, query)
+    if other is None:
+        return {FIELD_OTHER_ITEM: "There is no such item that you can see."}
+    command = JoinItems(
+        team_id=gesture.team_id,
+        item_id=form.number("item"),
+        into_id=other.item_id,
+        actor=gesture.slack_user_id,
+        gesture_key=f"form:{form.view_id}",
+        reason=form.field(modals.FIELD_REASON),
+    )
+    try:
+        await desk.transact(join_items, command)
+    except MendableError as error:
+        return {FIELD_OTHER_ITEM: str(error)}
+    _replace_offer(desk, form)
+    return {}
+
+
 async def submit_noise(desk: Desk, form: SentForm) -> FieldErrors:
     """Set something aside as noise, for one of the four reasons."""
     chosen = form.field(modals.FIELD_NOISE_REASON)
@@ -79,7 +126,12 @@ async def _decide(
     )
     if decided.refusal:
         return form.at_first_field(decided.refusal.sentence)
+    _replace_offer(desk, form)
+    return {}
+
+
+def _replace_offer(desk: Desk, form: SentForm) -> None:
+    """Put what was done in the place of the private menu, which said that nothing had happened yet."""
     offer, name = form.about.get("offer"), form.about.get("name")
     if isinstance(offer, str) and isinstance(name, str):
         desk.replace_afterwards(offer, answers.answer_recorded(name))
-    return {}

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.blocks import answers, modals
 from bot.blocks.card import card
 from bot.blocks.message import Block
 from bot.blocks.notices import notice
 from bot.blocks.recap import recap
+from bot.domain.choices import Filled, new_choice, row_choice, typed
 from bot.domain.views import DecisionView
 from bot.domain.words import Effect, HowKnown, Kind, Status
 from bot.playground.elements import with_ids
 from tests.blocks.samples import ASK, DECIDED, NASTY, NUGGET, RECAP
 
 WORDS = "Globex needs <single> *sign-on* & _audit logs_"
+FILLED: Filled = {
+    "words": typed(WORDS),
+    "account": (row_choice(1, "Globex <Corp>"),),
+    "tags": (new_choice("pricing", "#pricing"),),
+    "restricted": typed(modals.TICKED),
+}
 Named = tuple[str, list[Block]]
 
 
@@ -67,6 +74,11 @@ def forms() -> Iterator[Named]:
     views = {
         "capture intel": modals.capture_form(Kind.NUGGET),
         "capture ask": modals.capture_form(Kind.ASK),
+        "capture intel details": modals.capture_form(Kind.NUGGET, modals.CaptureDrawing(has_details=True)),
+        "capture ask draft": modals.capture_form(
+            Kind.ASK, modals.CaptureDrawing(FILLED, has_details=True, draft_on=date(2026, 10, 14))
+        ),
+        "edit all": modals.edit_form(WORDS, modals.EditDrawing(Kind.ASK, FILLED)),
         "edit": modals.edit_form(WORDS),
         "edit long words": modals.edit_form("words " * 1500),
         "decline": modals.decline_form(ASK),

@@ -157,13 +157,28 @@ class BotAtWork:
         await self.press(user, channel_id, self.card(about), action_id)
 
     async def fill_in(self, user: str, **fields: str) -> dict[str, str]:
-        """Fill in and send the form in front of a person; return what is said beside its fields."""
+        """Fill in and send the form in front of a person; return what is said beside its fields.
+
+        In a field that suggests names the text is typed, and what it then offers of this name, or as a new one, taken.
+        """
         view = self.standin.open_view(user)
         assert view is not None, f"{user} has no form in front of them"
-        sent = await self.standin.submit(user, view["id"], {name: {"field": text} for name, text in fields.items()})
+        values = {name: await self._given(user, view, name, text) for name, text in fields.items()}
+        sent = await self.standin.submit(user, view["id"], values)
         await self.settled()
         assert sent.error is None, sent
         return sent.errors
+
+    async def _given(self, user: str, view: dict[str, Any], name: str, text: str) -> dict[str, Any]:
+        element = next(block["element"] for block in view["blocks"] if block.get("block_id") == name)
+        if element["type"] not in ("external_select", "multi_external_select"):
+            return {element["action_id"]: text}
+        offered = await self.standin.suggest(user, element["action_id"], text, block_id=name, view_id=view["id"])
+        named = {option["text"]["text"]: option for option in offered["options"]}
+        new = next((option for label, option in named.items() if label.startswith("Create ")), None)
+        chosen = named.get(text) or named.get(f"#{text}") or new
+        assert chosen is not None, f"{name} offers {list(named)}"
+        return {element["action_id"]: chosen}
 
     def _place_of(self, about: str) -> tuple[str, str]:
         for channel_id in self.standin.workspace.world.channels:
@@ -193,6 +208,10 @@ class BotAtWork:
     def whispers(self, user: str, channel_id: str) -> list[SeenMessage]:
         """Return what this person alone sees in a channel, oldest first."""
         return [message for message in self.standin.messages(user, channel_id) if message.is_ephemeral]
+
+    def offered(self, user: str, channel_id: str, action_id: str) -> SeenMessage:
+        """Return the newest of what this person alone sees that has this button."""
+        return [seen for seen in self.whispers(user, channel_id) if f"'{action_id}'" in repr(seen.blocks)][-1]
 
     def told(self, user: str) -> list[str]:
         """Return what the bot has told this person directly."""

@@ -29,8 +29,9 @@ export class Toolbar {
     if (!this._isUsed() && !this.element.parentNode?.contains(document.activeElement)) this.element.remove();
   }
 
+  /** By keyboard, or with a menu open. Where a pointer has just pressed, the focus stays but the pointer goes on. */
   _isUsed() {
-    return this.element.contains(document.activeElement) || isOpenAt(this.element);
+    return this.element.querySelector(":focus-visible") !== null || isOpenAt(this.element);
   }
 
   _keyOf(message) {
