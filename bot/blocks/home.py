@@ -120,4 +120,3 @@ def _share(view: HomeView) -> list[Block]:
     share = [button("Share intel", ACTION_SHARE_INTEL, "nugget"), button("Share an ask", ACTION_SHARE_ASK, "ask")]
     told = f"{view.intel_command} help and {view.ask_command} help show everything that you can type."
     return [actions(BLOCK_SHARE, share), context(told)]
-

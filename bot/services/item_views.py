@@ -98,9 +98,7 @@ def _joined(uow: UnitOfWork, item: Item) -> Iterator[str]:
             yield name_of(merged)
 
 
-def item_view_for(
-    uow: UnitOfWork, item: Item, slack_user_id: str, *, now: datetime | None = None
-) -> ItemView | None:
+def item_view_for(uow: UnitOfWork, item: Item, slack_user_id: str, *, now: datetime | None = None) -> ItemView | None:
     """Return an item as this person may read it now, or None where they may not; the gate of every single read."""
     if not may_see(viewer_of(uow, item.team_id, slack_user_id), item):
         return None

@@ -129,7 +129,9 @@ class Desk:
             async with asyncio.timeout(REPLY_PATIENCE):
                 await self.client_of(gesture.team_id).views_update(view_id=view_id, view=view)
         except SLACK_FAILURES as error:
-            log.warning("form_not_updated", error=error_code(error) if isinstance(error, SlackApiError) else "no answer")
+            log.warning(
+                "form_not_updated", error=error_code(error) if isinstance(error, SlackApiError) else "no answer"
+            )
             raise TemporaryError("Slack did not update the form") from error
 
     async def reply(self, gesture: Gesture, message: Message, *, replace: bool = False) -> None:

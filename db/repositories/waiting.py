@@ -66,7 +66,12 @@ class WaitingItems:
                 *(Item.look_again_on, Item.privacy, Report.words, decided),
             )
             .outerjoin(Report, Report.id == first)
-            .where(Item.team_id == team_id, Item.owner == owner if owner else Item.owner.is_(None), Item.status.in_(_OPEN), Item.is_quiet.is_(False))
+            .where(
+                Item.team_id == team_id,
+                Item.owner == owner if owner else Item.owner.is_(None),
+                Item.status.in_(_OPEN),
+                Item.is_quiet.is_(False),
+            )
             .order_by(Item.created_at, Item.id)
         )
         return [_waiting(row) for row in self._session.execute(query)]

@@ -29,7 +29,7 @@ LIKELY = st.builds(
         (Demand(), ""),
         (Demand(confirmed=1, base=1), "1 account"),
         (Demand(confirmed=1, base=180, segment="mid-market"), "1 of 180 mid-market accounts"),
-        (Demand(confirmed=6, base=180, segment="mid-market", unconfirmed=2), "6 of 180 mid-market accounts, and 2 unconfirmed"),
+        (Demand(confirmed=6, base=180, segment="smb", unconfirmed=2), "6 of 180 smb accounts, and 2 unconfirmed"),
         (Demand(unconfirmed=1), "1 unconfirmed account"),
         (Demand(confirmed=2), "2 accounts"),
         (
@@ -64,14 +64,14 @@ def test_every_question_is_fit_to_send_and_offers_three_at_most(name: str, likel
 
 
 @given(ITEMS, st.booleans())
-def test_every_answer_is_fit_to_send_and_the_form_to_open(item: ItemView, update: bool) -> None:  # noqa: FBT001
+def test_every_answer_is_fit_to_send_and_the_form_to_open(item: ItemView, update: bool) -> None:
     for message in (joined(item, "A-9", 9), added(item, 3, is_update=update), me_too_offer(item)):
         assert_fit_to_send(message)
     assert_fit_to_open(me_too_form(item))
 
 
 @given(st.lists(ITEMS, max_size=12), st.lists(ITEMS, max_size=3), st.booleans())
-def test_every_home_is_fit_to_publish(items: list[ItemView], owed: list[ItemView], decides: bool) -> None:  # noqa: FBT001
+def test_every_home_is_fit_to_publish(items: list[ItemView], owed: list[ItemView], decides: bool) -> None:
     numbered = [replace(item, item_id=number) for number, item in enumerate(items + owed)]
     waiting = tuple(HomeItem(item, "its answer is late") for item in numbered[: len(items)])
     view = HomeView(

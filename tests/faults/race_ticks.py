@@ -128,7 +128,7 @@ def count(url: str) -> tuple[Counter[str], Counter[str]]:
     """Count decided periods and posts by workspace."""
     engine: Engine = reader_engine(url) if is_sqlite(url) else postgres_engine(url, pool_size=1)
     with Session(engine) as session:
-        decided = Counter(session.scalars(select(Run.team_id)))
+        decided = Counter(session.scalars(select(Run.team_id).where(Run.kind == "recap")))
         posted = Counter(session.scalars(select(OutboxEntry.team_id).where(OutboxEntry.purpose == "recap")))
     engine.dispose()
     return decided, posted

@@ -92,7 +92,10 @@ class World:
         delivery = Delivery(TEAM, sent["event_id"], "message", body, event["channel"], event["ts"])
         self.run(receive_deliveries, [delivery], SAID_AT)
         waiting = self.run(list_waiting, SAID_AT, SAID_AT)
-        assert self.run(handle_batch, HandleBatch(waiting, HANDLERS, frozenset(), SAID_AT), SAID_AT) == {}
+        while waiting:
+            # What follows a capture comes when nothing of Slack's waits.
+            assert self.run(handle_batch, HandleBatch(waiting, HANDLERS, frozenset(), SAID_AT), SAID_AT) == {}
+            waiting = self.run(list_waiting, SAID_AT, SAID_AT)
         self.history["events"].append(
             {"event_id": sent["event_id"], "type": "message", "event": event, "is_acknowledged": True, "deliveries": []}
         )

@@ -28,6 +28,7 @@ class Entry:
     due_at: datetime
     created_at: datetime
     team_id: str = TEAM
+    purpose: str = "card"
     state: str = "pending"
     tries: int = 0
     token: str | None = None
@@ -135,7 +136,7 @@ class DatabaseStore:
 
     def add(self, entry: Entry) -> None:
         with Session(self._engine) as session:
-            row = OutboxEntry(**vars(entry), purpose="card", dedupe_key=entry.id)
+            row = OutboxEntry(**vars(entry), dedupe_key=entry.id)
             session.add(row)
             session.commit()
 

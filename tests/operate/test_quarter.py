@@ -410,7 +410,8 @@ def assert_decided(database_url: str, told: list[Told]) -> None:
             .where(Decision.actor.in_([PRIYA, TOM, YUKI, MARA]))
         ).all()
         notes = Counter(session.scalars(select(Note.words)))
-        recaps = session.execute(select(Run.period_key, Run.due_at, Run.decided_at, Run.state)).all()
+        decided = select(Run.period_key, Run.due_at, Run.decided_at, Run.state).where(Run.kind == "recap")
+        recaps = session.execute(decided).all()
     found = Counter((words[:40], actor, effect, reason) for words, actor, effect, reason in rows)
     assert found == wanted
     assert notes == Counter(then.words for entry in told for then in entry.line.then if then.deed == "reply")
