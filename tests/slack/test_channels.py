@@ -16,9 +16,9 @@ LINE = "Acme cut prices by a third"
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, database_url: str) -> AsyncIterator[BotAtWork]:
+async def bot(tmp_path: Path, sqlite_database_url: str) -> AsyncIterator[BotAtWork]:
     """Give a bot in a company that talks, its lead in the channel; runs once on SQLite and once on Postgres."""
-    async with talking_company(tmp_path, database_url) as at_work:
+    async with talking_company(tmp_path, sqlite_database_url) as at_work:
         await at_work.standin.join(LEAD, TALK)
         await at_work.settled()
         yield at_work

@@ -21,9 +21,9 @@ SOON = (0.05, 0.2)
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, database_url: str) -> AsyncIterator[BotAtWork]:
+async def bot(tmp_path: Path, sqlite_database_url: str) -> AsyncIterator[BotAtWork]:
     """Give a bot that waits for transcripts as long as a test may; runs once on SQLite and once on Postgres."""
-    async with talking_company(tmp_path, database_url) as at_work:
+    async with talking_company(tmp_path, sqlite_database_url) as at_work:
         at_work.nugget.facts.transcripts.waits = (0.05, 60.0)
         yield at_work
 

@@ -50,9 +50,9 @@ def company(team_id: str | None = None) -> WorldSpec:
 
 
 @pytest.fixture
-async def bot(tmp_path: Path, database_url: str) -> AsyncIterator[BotAtWork]:
-    """Give a bot among people of every sort; runs once on SQLite and once on Postgres."""
-    async with bot_at_work(tmp_path, database_url, spec=company()) as at_work:
+async def bot(tmp_path: Path, sqlite_database_url: str) -> AsyncIterator[BotAtWork]:
+    """Give a bot among people of every sort; who may do what is decided in services, which run on both databases."""
+    async with bot_at_work(tmp_path, sqlite_database_url, spec=company()) as at_work:
         yield at_work
 
 
@@ -178,10 +178,10 @@ def list_teams(uow: UnitOfWork, query: None, *, now: Any) -> list[str]:
 
 
 async def test_an_organisation_is_one_place_whatever_workspace_it_is_used_from(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, sqlite_database_url: str
 ) -> None:
     of_all = {"enterprise_id": ORGANISATION, "team_id": None, "is_bot": True, "is_enterprise_install": True}
-    async with whole_organisation(tmp_path, database_url) as bot:
+    async with whole_organisation(tmp_path, sqlite_database_url) as bot:
         command = {"team_id": "T1", "enterprise_id": ORGANISATION, "is_enterprise_install": "true"}
         who = {"team": None, "user": {"id": ANA, "team_id": "T2"}}
         press = {**who, "enterprise": {"id": ORGANISATION}, "is_enterprise_install": True}
